@@ -1,0 +1,166 @@
+import { expScaled, LOG2_E, exp } from "./exp";
+import { log } from "./log";
+import { add, load, loadTail, mul, mulAdd, residual, size, splat, store, storeTail, sub } from "./lanes";
+import { rowDot, rowMax, rowSum, whole } from "./rows";
+
+/**
+ * Row softmax at temperature tau and its relatives. Dense rows: x, y, dx, dy are f32[rows][cols] for any cols;
+ * tau: f64[rows] (tauStep 8) or one f64 for all rows (tauStep 0). Gradients are added into dx.
+ * x may hold -Infinity (y = 0 exactly), never NaN or +Infinity, and no row is all -Infinity.
+ * Source: Jang, Gu, Poole 2017, eq. 2. Pass 1 row max, pass 2 exp, pass 3 sum (f64), pass 4 scale.
+ */
+
+// --- y = exp((x - max x) / tau) / sum --------------------------------------------------------------------------------
+
+function softmaxRow<V>(y: usize, x: usize, bytes: usize, tau: f64): void {
+  expRow<V>(y, x, bytes, f64(rowMax<V>(x, bytes)), LOG2_E / tau);
+  scaleRow<V>(y, bytes, f32(1 / rowSum<V>(y, bytes)));
+}
+
+function expRow<V>(y: usize, x: usize, bytes: usize, shift: f64, scale: f64): void {
+  let i: usize = 0;
+  for (const end = whole<V>(bytes); i < end; i += size<V>())
+    store<V>(y + i, expScaled<V>(load<V>(x + i), shift, scale));
+  if (i < bytes)
+    storeTail<V>(y + i, bytes - i, expScaled<V>(loadTail<V>(x + i, bytes - i, splat<V>(0)), shift, scale));
+}
+
+function scaleRow<V>(y: usize, bytes: usize, by: f32): void {
+  let i: usize = 0;
+  for (const end = whole<V>(bytes); i < end; i += size<V>()) store<V>(y + i, mul<V>(load<V>(y + i), splat<V>(by)));
+  if (i < bytes) storeTail<V>(y + i, bytes - i, mul<V>(loadTail<V>(y + i, bytes - i, splat<V>(0)), splat<V>(by)));
+}
+
+function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) softmaxRow<V>(y, x, bytes, f64.load(tau));
+}
+
+/**
+ * y may equal x.
+ * Max error: 4e-6 relative where y > 1e-30, cols <= 200000, |x| <= 1e4
+ */
+export function softmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (ASC_FEATURE_SIMD) softmax<v128>(y, x, rows, cols, tau, tauStep);
+  else softmax<f32>(y, x, rows, cols, tau, tauStep);
+}
+
+/** dx += y (dy - <y, dy>) / tau: the Jacobian of softmax((x + noise) / tau) is (diag y - y y') / tau. */
+function softmaxGrad<V>(dx: usize, y: usize, dy: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  for (; rows > 0; rows--, dx += bytes, y += bytes, dy += bytes, tau += tauStep) {
+    const mean = splat<V>(f32(rowDot<V>(y, dy, bytes)));
+    const rate = splat<V>(f32(1 / f64.load(tau)));
+    let i: usize = 0;
+    for (const end = whole<V>(bytes); i < end; i += size<V>()) {
+      const d = mul<V>(mul<V>(load<V>(y + i), sub<V>(load<V>(dy + i), mean)), rate);
+      store<V>(dx + i, add<V>(load<V>(dx + i), d));
+    }
+    if (i < bytes) {
+      const left = bytes - i;
+      const zero = splat<V>(0);
+      const d = mul<V>(mul<V>(loadTail<V>(y + i, left, zero), sub<V>(loadTail<V>(dy + i, left, zero), mean)), rate);
+      storeTail<V>(dx + i, left, add<V>(loadTail<V>(dx + i, left, zero), d));
+    }
+  }
+}
+
+export function softmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (ASC_FEATURE_SIMD) softmaxGrad<v128>(dx, y, dy, rows, cols, tau, tauStep);
+  else softmaxGrad<f32>(dx, y, dy, rows, cols, tau, tauStep);
+}
+
+// --- y = (x - max x) / tau - log(sum) --------------------------------------------------------------------------------
+
+function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
+    const shift = f64(rowMax<V>(x, bytes));
+    const rate = 1 / f64.load(tau);
+    expRow<V>(y, x, bytes, shift, LOG2_E * rate);
+    const logSum = splat<V>(log<f32>(f32(rowSum<V>(y, bytes))));
+    let i: usize = 0;
+    for (const end = whole<V>(bytes); i < end; i += size<V>())
+      store<V>(y + i, residual<V>(load<V>(x + i), shift, rate, logSum));
+    if (i < bytes)
+      storeTail<V>(y + i, bytes - i, residual<V>(loadTail<V>(x + i, bytes - i, splat<V>(0)), shift, rate, logSum));
+  }
+}
+
+/**
+ * y must not equal x.
+ * Max error: 4e-6 * max(1, |y|), cols <= 200000, |x| <= 1e4
+ */
+export function logSoftmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (ASC_FEATURE_SIMD) logSoftmax<v128>(y, x, rows, cols, tau, tauStep);
+  else logSoftmax<f32>(y, x, rows, cols, tau, tauStep);
+}
+
+/** dx += (dy - exp(y) sum(dy)) / tau */
+function logSoftmaxGrad<V>(dx: usize, y: usize, dy: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  for (; rows > 0; rows--, dx += bytes, y += bytes, dy += bytes, tau += tauStep) {
+    const total = splat<V>(f32(rowSum<V>(dy, bytes)));
+    const rate = splat<V>(f32(1 / f64.load(tau)));
+    let i: usize = 0;
+    for (const end = whole<V>(bytes); i < end; i += size<V>()) {
+      const d = mul<V>(sub<V>(load<V>(dy + i), mul<V>(exp<V>(load<V>(y + i)), total)), rate);
+      store<V>(dx + i, add<V>(load<V>(dx + i), d));
+    }
+    if (i < bytes) {
+      const left = bytes - i;
+      const zero = splat<V>(0);
+      const p = exp<V>(loadTail<V>(y + i, left, zero));
+      const d = mul<V>(sub<V>(loadTail<V>(dy + i, left, zero), mul<V>(p, total)), rate);
+      storeTail<V>(dx + i, left, add<V>(loadTail<V>(dx + i, left, zero), d));
+    }
+  }
+}
+
+export function logSoftmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (ASC_FEATURE_SIMD) logSoftmaxGrad<v128>(dx, y, dy, rows, cols, tau, tauStep);
+  else logSoftmaxGrad<f32>(dx, y, dy, rows, cols, tau, tauStep);
+}
+
+// --- y = max x / tau + log(sum), one a row -----------------------------------------------------------------------------
+
+function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  for (; rows > 0; rows--, x += bytes, y += 4, tau += tauStep) {
+    const shift = f64(rowMax<V>(x, bytes));
+    const rate = 1 / f64.load(tau);
+    expRow<V>(work, x, bytes, shift, LOG2_E * rate);
+    f32.store(y, f32(shift * rate + f64(log<f32>(f32(rowSum<V>(work, bytes))))));
+  }
+}
+
+/**
+ * y: f32[rows], work: f32[cols].
+ * Max error: 4e-6 * max(1, |y|), cols <= 200000, |x| <= 1e4
+ */
+export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (ASC_FEATURE_SIMD) logSumExp<v128>(y, x, work, rows, cols, tau, tauStep);
+  else logSumExp<f32>(y, x, work, rows, cols, tau, tauStep);
+}
+
+/** dx += dy softmax(x / tau) / tau, the softmax computed again in work: f32[cols]. dy: f32[rows] */
+function logSumExpGrad<V>(dx: usize, x: usize, dy: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  for (; rows > 0; rows--, dx += bytes, x += bytes, dy += 4, tau += tauStep) {
+    softmaxRow<V>(work, x, bytes, f64.load(tau));
+    const rate = splat<V>(f32(f64(f32.load(dy)) / f64.load(tau)));
+    let i: usize = 0;
+    for (const end = whole<V>(bytes); i < end; i += size<V>())
+      store<V>(dx + i, mulAdd<V>(load<V>(work + i), rate, load<V>(dx + i)));
+    if (i < bytes) {
+      const left = bytes - i;
+      const zero = splat<V>(0);
+      storeTail<V>(dx + i, left, mulAdd<V>(loadTail<V>(work + i, left, zero), rate, loadTail<V>(dx + i, left, zero)));
+    }
+  }
+}
+
+export function logSumExpBackward(dx: usize, x: usize, dy: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (ASC_FEATURE_SIMD) logSumExpGrad<v128>(dx, x, dy, work, rows, cols, tau, tauStep);
+  else logSumExpGrad<f32>(dx, x, dy, work, rows, cols, tau, tauStep);
+}

@@ -1,0 +1,114 @@
+import { Arena } from "./arena.ts";
+import type { Kernels } from "./generated/kernels.ts";
+import { Heap } from "./heap.ts";
+import { bestBuild, type Instance, instantiateBuild } from "./instantiate.ts";
+
+const SLACK = 16;
+
+/** One instance of the wasm core with its memory: kernels work on addresses, which live in the arena or the heap. */
+export class Core {
+  readonly kernels: Kernels;
+  readonly heap: Heap;
+  readonly arena: Arena;
+  readonly #memory: WebAssembly.Memory;
+  #floats: Float32Array;
+
+  constructor({ kernels, memory }: Instance) {
+    this.kernels = kernels;
+    this.#memory = memory;
+    this.heap = new Heap(memory, kernels.heapBase());
+    this.arena = new Arena(this.heap);
+    this.#floats = new Float32Array(memory.buffer);
+  }
+
+  /** Bytes of wasm memory taken from the host. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** All of memory as floats. Growth detaches the buffer, so a view is never kept across an allocation. */
+  get floats(): Float32Array {
+    if (this.#floats.buffer !== this.#memory.buffer) this.#floats = new Float32Array(this.#memory.buffer);
+    return this.#floats;
+  }
+
+  /** A live view of `length` floats; valid until the next allocation. */
+  view(at: number, length: number): Float32Array {
+    return this.floats.subarray(at >>> 2, (at >>> 2) + length);
+  }
+
+  copy(at: number, length: number): Float32Array {
+    return this.floats.slice(at >>> 2, (at >>> 2) + length);
+  }
+
+  /** A copy, in the caller's array when there is one. */
+  copyTo<T extends Float32Array | undefined>(out: T, at: number, length: number): Float32Array {
+    if (!out) return this.copy(at, length);
+    out.set(this.view(at, length));
+    return out;
+  }
+
+  /** A live view as unsigned 32-bit words. */
+  words(at: number, length: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, at, length);
+  }
+
+  /** Copies `length` floats within wasm memory. */
+  move(to: number, from: number, length: number): void {
+    this.floats.copyWithin(to >>> 2, from >>> 2, (from >>> 2) + length);
+  }
+
+  copyWords(at: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, at, length).slice();
+  }
+
+  /** Temporary room for `length` floats, and for the vector that a kernel may read or write past the last. */
+  allocate(length: number): number {
+    return this.arena.allocate(length * 4 + SLACK);
+  }
+
+  /** The same, from the heap and set to 0: it stays until it is released. */
+  allocatePersistent(length: number): number {
+    const at = this.heap.allocate(length * 4 + SLACK);
+    this.view(at, length).fill(0);
+    return at;
+  }
+
+  /** Temporary copy of `values`. */
+  place(values: ArrayLike<number>): number {
+    const at = this.allocate(values.length);
+    this.floats.set(values, at >>> 2);
+    return at;
+  }
+
+  /** Temporary f64 values, for temperatures. */
+  placeDoubles(values: readonly number[] | Float32Array): number {
+    const at = this.arena.allocate(values.length * 8);
+    new Float64Array(this.#memory.buffer, at, values.length).set(values);
+    return at;
+  }
+
+  /** Runs `body` and gives back the temporary memory it took, also when it throws. */
+  scoped<T>(body: () => T): T {
+    const mark = this.arena.mark();
+    try {
+      return body();
+    } finally {
+      this.arena.release(mark);
+    }
+  }
+}
+
+let current: Core | undefined;
+
+/** The core all functions share, made at the first call. */
+export function core(): Core {
+  current ??= new Core(instantiateBuild(bestBuild()));
+  return current;
+}
+
+/** Makes another instance the shared one and returns it: tests run every function on every build. */
+export function useInstance(instance: Instance): Core {
+  current = new Core(instance);
+  return current;
+}

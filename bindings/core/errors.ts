@@ -1,0 +1,45 @@
+/** Every error of this library: it names the argument, what was expected and what came. Nothing was changed. */
+export class ReparamError extends Error {
+  readonly argument: string;
+  readonly expected: string;
+  readonly received: string;
+
+  constructor(argument: string, expected: string, received: string) {
+    super(`${argument}: expected ${expected}, got ${received}`);
+    this.name = new.target.name;
+    this.argument = argument;
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
+/** A value of the wrong type or out of range. */
+export class ArgumentError extends ReparamError {}
+
+/** Sizes that do not fit together. */
+export class ShapeError extends ReparamError {}
+
+/** Something that is not a key, or a seed that cannot become one. */
+export class KeyError extends ReparamError {}
+
+/** A tensor used after its step, or a parameter or optimizer used after `dispose()`. */
+export class DisposedError extends ReparamError {}
+
+/** Bytes that are not a checkpoint, or one of another model. */
+export class CheckpointError extends ReparamError {}
+
+/** WebAssembly is missing, blocked, or out of memory. */
+export class WasmError extends ReparamError {}
+
+/** A short, safe description of any value for a message. */
+export function describe(value: unknown): string {
+  if (typeof value === "string")
+    return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (value === null || typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  const name = Object.prototype.toString.call(value).slice(8, -1);
+  const length = (value as { length?: unknown }).length;
+  return typeof length === "number" ? `a ${name} of length ${length}` : `an object (${name})`;
+}

@@ -1,0 +1,24 @@
+export {
+  checkBoolean,
+  checkCols,
+  checkFinite,
+  checkFloats,
+  checkInteger,
+  checkLength,
+  checkOut,
+  checkPositive,
+  checkTau,
+  type Floats,
+} from "./check.ts";
+export { Core, core, useInstance } from "./core.ts";
+export {
+  ArgumentError,
+  CheckpointError,
+  DisposedError,
+  describe,
+  KeyError,
+  ReparamError,
+  ShapeError,
+  WasmError,
+} from "./errors.ts";
+export { type Build, bestBuild, instantiateBuild, instantiateBytes } from "./instantiate.ts";

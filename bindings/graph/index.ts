@@ -1,0 +1,19 @@
+/**
+ * reparam/graph: the stochastic computation graph. Tensors in wasm memory, a tape, reverse mode; deterministic and
+ * stochastic nodes; optimizers, schedules and checkpoints.
+ */
+export { exp, log, relu, sigmoid, softplus, tanh } from "./activations.ts";
+export { add, div, mul, type Operand, sub } from "./arithmetic.ts";
+export { loadCheckpoint, type Saved, saveCheckpoint } from "./checkpoint.ts";
+export { glorot, he } from "./initial.ts";
+export { concatenate, reshape, slice, stopGradient } from "./layout.ts";
+export { bernoulliLogLikelihood, categoricalKl } from "./likelihood.ts";
+export { linear, matmul } from "./linear.ts";
+export { type AdamOptions, adam, clipGradients, type Optimizer, sgd } from "./optimizers.ts";
+export { type AxisOptions, mean, sum } from "./reduce.ts";
+export { at, type Schedule } from "./schedules.ts";
+export type { Shape } from "./shape.ts";
+export { logSoftmax, logSumExp, softmax, type TauOptions } from "./softmax.ts";
+export { gumbelSoftmax, normal } from "./stochastic.ts";
+export { backward, step, tensor } from "./tape.ts";
+export { Parameter, type Parameters, parameter, Tensor } from "./tensor.ts";

@@ -1,0 +1,73 @@
+import { checkBoolean, checkTau, type Floats } from "../core/index.ts";
+import { checkKey, type Key, normal as normalNoise } from "../random/index.ts";
+import { checkLogits, perturb, placeTau } from "../relax/index.ts";
+import { add, mul, type Operand } from "./arithmetic.ts";
+import { asRows, broadcast, checkShape, type Shape, sizeOf } from "./shape.ts";
+import { apply, checkTensor, into, tensor } from "./tape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/**
+ * z = loc + scale e with e standard normal: the reparameterization of a Gaussian. Gradients reach loc and scale; e is a
+ * constant of the key.
+ *
+ * Kingma, Welling 2014, section 2.4.
+ * @param options `loc` and `scale` broadcast to the sample's shape; `shape` when both are numbers
+ */
+export function normal(
+  key: Key,
+  { loc = 0, scale = 1, shape }: { readonly loc?: Operand; readonly scale?: Operand; readonly shape?: Shape },
+): Tensor {
+  checkKey(key);
+  const meeting =
+    shape === undefined ? broadcast(shapeOf("loc", loc), shapeOf("scale", scale)) : checkShape("shape", shape);
+  const noise = tensor(normalNoise(key, sizeOf(meeting)), meeting);
+  return add(loc, mul(scale, noise));
+}
+
+function shapeOf(name: string, value: Operand): Shape {
+  if (typeof value === "number") return [];
+  checkTensor(name, value);
+  return value.shape;
+}
+
+/**
+ * A Gumbel-Softmax sample over the last dimension, y = softmax((logits + gumbel(key)) / tau), with the noise of
+ * `gumbel(key)` from element `offset` on.
+ *
+ * `hard: true` is the straight-through flavour of Jang et al.: the value is exactly one-hot (the argmax), the gradient
+ * that of the soft sample with the same noise.
+ *
+ * Jang, Gu, Poole 2017, eq. 2 and section 2.2; Maddison, Mnih, Teh 2017.
+ * @param logits [..., categories]
+ * @throws KeyError; ArgumentError (NaN or +Infinity among the logits, tau not above 0); ShapeError
+ */
+export function gumbelSoftmax(
+  key: Key,
+  logits: Tensor,
+  {
+    tau = 1,
+    hard = false,
+    offset = 0,
+  }: { readonly tau?: number | Floats; readonly hard?: boolean; readonly offset?: number } = {},
+): Tensor {
+  const noise = checkKey(key);
+  checkTensor("logits", logits);
+  checkBoolean("hard", hard);
+  const { rows, cols } = asRows("logits", logits.shape);
+  const temperature = checkTau(tau, rows);
+  const { core } = logits;
+  checkLogits(core, logits.at, rows, cols);
+  const y = perturb(core, noise, offset, logits.size, (at) => core.move(at, logits.at, logits.size));
+  const at = hard ? core.allocate(logits.size) : y;
+  return apply({
+    inputs: { logits },
+    shape: logits.shape,
+    at,
+    forward: () => {
+      if (hard) core.kernels.selectOneHot(at, y, rows, cols);
+      core.kernels.softmaxForward(y, y, rows, cols, ...placeTau(core, temperature));
+    },
+    backward: (_, dy) =>
+      into(logits, (dx) => core.kernels.softmaxBackward(dx, y, dy, rows, cols, ...placeTau(core, temperature))),
+  });
+}

@@ -1,0 +1,154 @@
+import {
+  ArgumentError,
+  type Core,
+  checkBoolean,
+  core,
+  DisposedError,
+  describe,
+  type Floats,
+  ShapeError,
+} from "../core/index.ts";
+import { checkShape, type Shape, show } from "./shape.ts";
+import { checkValues, Tensor } from "./tensor.ts";
+
+/** A recorded operation: how the gradient of its output adds to those of its inputs. */
+interface Node {
+  readonly output: Tensor;
+  readonly backward: (gradient: number) => void;
+}
+
+interface Step {
+  open: boolean;
+  readonly core: Core;
+  readonly gradients: boolean;
+  readonly tape: Node[];
+}
+
+let current: Step | undefined;
+
+/**
+ * Runs `body`, in which operations make tensors, and gives their memory back when it ends: a step allocates nothing that
+ * outlives it. Synchronous; steps do not nest.
+ *
+ * @param body what to compute; its result is returned (numbers and copies: a tensor does not survive its step)
+ * @param options `gradients: false` records no tape, for evaluation
+ */
+export function step<T>(body: () => T, { gradients = true }: { readonly gradients?: boolean } = {}): T {
+  if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
+  checkBoolean("gradients", gradients);
+  if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
+  const scope: Step = { open: true, core: core(), gradients, tape: [] };
+  current = scope;
+  try {
+    const result = scope.core.scoped(body);
+    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function")
+      throw new ArgumentError(
+        "body",
+        "a synchronous function",
+        "one that returned a promise: its tensors are gone before it settles",
+      );
+    return result;
+  } finally {
+    scope.open = false;
+    scope.tape.length = 0;
+    current = undefined;
+  }
+}
+
+function openStep(): Step {
+  if (current) return current;
+  throw new DisposedError("step", "operations to run inside step(() => ...)", "an operation outside of any step");
+}
+
+/** A constant: data without a gradient. One-dimensional unless a shape is given. */
+export function tensor(values: Floats, shape?: Shape): Tensor {
+  const scope = openStep();
+  const dimensions = shape === undefined ? [(values as ArrayLike<number>)?.length ?? 0] : checkShape("shape", shape);
+  const floats = checkValues(values, dimensions);
+  return new Tensor(scope.core, dimensions, scope.core.place(floats), false, scope);
+}
+
+/** A number as a tensor without dimensions. */
+export function scalar(value: number): Tensor {
+  const scope = openStep();
+  return new Tensor(scope.core, [], scope.core.place([value]), false, scope);
+}
+
+export interface Operation {
+  /** Names and tensors the result depends on. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly shape: Shape;
+  /** Computes the values at address `out`; scratch memory taken here stays until the step ends. */
+  readonly forward: (core: Core, out: number) => void;
+  /** Adds to the gradients of the inputs, given the address of the output's; scratch memory is given back. */
+  readonly backward?: (core: Core, gradient: number, out: number) => void;
+  /** Address of the values when they are made elsewhere (views and unaligned samples). */
+  readonly at?: number;
+}
+
+/** Computes an operation and, where a gradient is wanted, writes it on the tape. */
+export function apply({ inputs, shape, forward, backward, at }: Operation): Tensor {
+  const scope = openStep();
+  const owner = scope.core;
+  for (const name in inputs) checkTensor(name, inputs[name], owner);
+  const output =
+    at ??
+    owner.allocate(
+      Math.max(
+        1,
+        shape.reduce((product, n) => product * n, 1),
+      ),
+    );
+  forward(owner, output);
+  const differentiable =
+    scope.gradients && backward !== undefined && Object.values(inputs).some((input) => input.differentiable);
+  const result = new Tensor(owner, shape, output, differentiable, scope);
+  if (differentiable && backward)
+    scope.tape.push({ output: result, backward: (gradient) => owner.scoped(() => backward(owner, gradient, output)) });
+  return result;
+}
+
+export function checkTensor(name: string, value: unknown, owner?: Core): asserts value is Tensor {
+  if (!(value instanceof Tensor)) throw new ArgumentError(name, "a tensor", describe(value));
+  value.check(name);
+  if (owner && value.core !== owner)
+    throw new ArgumentError(name, "a tensor of the core in use", "one of another core");
+}
+
+/** Runs `add` with the address of the input's gradient, if it wants one. */
+export function into(input: Tensor, add: (gradient: number) => void): void {
+  if (input.differentiable) add(input.gradient);
+}
+
+/**
+ * Reverse mode: adds d loss / d parameter to the gradient of every parameter the loss depends on. Several passes, in one
+ * step or in many, accumulate.
+ *
+ * @param loss a tensor of one element
+ * @throws ShapeError (more elements), DisposedError (outside its step), ArgumentError (a step without gradients)
+ */
+export function backward(loss: Tensor): void {
+  const scope = openStep();
+  checkTensor("loss", loss, scope.core);
+  if (loss.size !== 1) throw new ShapeError("loss", "one element", `${loss.size} elements, ${show(loss.shape)}`);
+  if (!scope.gradients)
+    throw new ArgumentError("loss", "a step that records gradients", "step(..., { gradients: false })");
+  if (!loss.differentiable) return;
+  const { core: owner, tape } = scope;
+  owner.scoped(() => {
+    const outputs = new Set(tape.map((node) => node.output));
+    for (const output of outputs) output.gradient = zeros(owner, output.size);
+    (owner.view(loss.gradient, 1)[0] as number) += 1;
+    for (let i = tape.length - 1; i >= 0; i--) {
+      const node = tape[i] as Node;
+      node.backward(node.output.gradient);
+    }
+    for (const output of outputs) output.gradient = 0;
+  });
+}
+
+function zeros(owner: Core, size: number): number {
+  const at = owner.allocate(size);
+  owner.kernels.fill(at, 0, size);
+  return at;
+}

@@ -1,0 +1,156 @@
+import { ArgumentError, type Core, checkFloats, core, DisposedError, type Floats, ShapeError } from "../core/index.ts";
+import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
+
+/** What a tensor lives in: a step, or a parameter's own lifetime. */
+export interface Lifetime {
+  readonly open: boolean;
+}
+
+/**
+ * A dense float32 array in wasm memory, row-major. Made by the operations of a step and gone with it; what should stay
+ * is copied out with `toArray()` or `item()`.
+ */
+export class Tensor {
+  readonly shape: Shape;
+  readonly size: number;
+  /** @internal */
+  readonly core: Core;
+  /** @internal Address of the values. */
+  readonly at: number;
+  /** @internal Whether a gradient flows into it. */
+  readonly differentiable: boolean;
+  /** @internal Address of the gradient; 0 while it has none. */
+  gradient = 0;
+  readonly #lifetime: Lifetime;
+
+  /** @internal */
+  constructor(owner: Core, shape: Shape, at: number, differentiable: boolean, lifetime: Lifetime) {
+    this.core = owner;
+    this.shape = shape;
+    this.size = sizeOf(shape);
+    this.at = at;
+    this.differentiable = differentiable;
+    this.#lifetime = lifetime;
+  }
+
+  /** A copy of the values. */
+  toArray(): Float32Array {
+    this.check("tensor");
+    return this.core.copy(this.at, this.size);
+  }
+
+  /** The value of a tensor of one element. */
+  item(): number {
+    this.check("tensor");
+    if (this.size !== 1) throw new ShapeError("tensor", "one element", `${this.size} elements, ${show(this.shape)}`);
+    return this.core.view(this.at, 1)[0] as number;
+  }
+
+  /** @internal Refuses a tensor whose memory belongs to something else by now. */
+  check(name: string): void {
+    if (!this.#lifetime.open)
+      throw new DisposedError(
+        name,
+        "a tensor of this step, or a parameter",
+        `a ${this.kind} of shape ${show(this.shape)} that is gone`,
+      );
+  }
+
+  /** @internal */
+  get kind(): string {
+    return "tensor";
+  }
+}
+
+/**
+ * A tensor that outlives its step: what an optimizer changes. Its gradient accumulates over `backward` passes until the
+ * optimizer (or `clear`) takes it. Free it with `dispose()`.
+ */
+export class Parameter extends Tensor {
+  readonly #life: { open: boolean };
+
+  /** @internal */
+  constructor(owner: Core, shape: Shape, values: Float32Array | undefined) {
+    const life = { open: true };
+    const size = sizeOf(shape);
+    const at = owner.allocatePersistent(size);
+    super(owner, shape, at, true, life);
+    this.#life = life;
+    this.gradient = owner.allocatePersistent(size);
+    if (values) owner.floats.set(values, at >>> 2);
+    collected.register(this, { core: owner, addresses: [this.at, this.gradient] }, this);
+  }
+
+  /** A copy of the accumulated gradient. */
+  grad(): Float32Array {
+    this.check("parameter");
+    return this.core.copy(this.gradient, this.size);
+  }
+
+  /** Replaces the values. */
+  set(values: Floats): void {
+    this.check("parameter");
+    this.core.floats.set(checkValues(values, this.shape), this.at >>> 2);
+  }
+
+  /** Sets the gradient to 0. */
+  clear(): void {
+    this.check("parameter");
+    this.core.view(this.gradient, this.size).fill(0);
+  }
+
+  /** Gives the memory back; any later use throws a DisposedError. */
+  dispose(): void {
+    if (!this.#life.open) return;
+    this.#life.open = false;
+    collected.unregister(this);
+    for (const at of [this.at, this.gradient]) this.core.heap.release(at);
+  }
+
+  /** @internal */
+  override get kind(): string {
+    return "parameter";
+  }
+}
+
+export interface Parameter extends Partial<Disposable> {}
+
+// WebKit has no Symbol.dispose yet; there `using` is not available either, and dispose() is.
+if (typeof Symbol.dispose === "symbol")
+  Object.defineProperty(Parameter.prototype, Symbol.dispose, { value: Parameter.prototype.dispose });
+
+/** The net below `dispose()`: memory of parameters that were forgotten. */
+const collected = new FinalizationRegistry<{ core: Core; addresses: number[] }>(({ core: owner, addresses }) => {
+  for (const at of addresses) owner.heap.release(at);
+});
+
+/** A parameter of the given shape and initial values, 0 by default. */
+export function parameter(shape: Shape, values?: Floats): Parameter {
+  const dimensions = checkShape("shape", shape);
+  return new Parameter(core(), dimensions, values === undefined ? undefined : checkValues(values, dimensions));
+}
+
+export function checkValues(values: Floats, shape: Shape): Float32Array {
+  const floats = checkFloats("values", values);
+  if (floats.length !== sizeOf(shape))
+    throw new ShapeError(
+      "values",
+      `the ${sizeOf(shape)} elements of shape ${show(shape)}`,
+      `${floats.length} elements`,
+    );
+  return floats;
+}
+
+/** Named parameters, as models pass them around. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+export function checkParameters(parameters: unknown): [name: string, parameter: Parameter][] {
+  const entries = Object.entries((parameters ?? {}) as Record<string, unknown>);
+  if (entries.length === 0)
+    throw new ArgumentError("parameters", "an object of parameters, { name: parameter }", "none");
+  for (const [name, value] of entries) {
+    if (!(value instanceof Parameter)) throw new ArgumentError(`parameters.${name}`, "a parameter", typeof value);
+    value.check(`parameters.${name}`);
+  }
+  return entries as [string, Parameter][];
+}

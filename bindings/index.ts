@@ -1,0 +1,41 @@
+/**
+ * reparam: discrete randomness you can differentiate.
+ *
+ * Seeded noise, softmax, Gumbel-Softmax and exact categorical sampling on typed arrays. The stochastic computation graph
+ * is `reparam/graph`.
+ */
+export {
+  ArgumentError,
+  CheckpointError,
+  DisposedError,
+  type Floats,
+  KeyError,
+  ReparamError,
+  ShapeError,
+  WasmError,
+} from "./core/index.ts";
+export {
+  bits,
+  exponential,
+  foldIn,
+  gumbel,
+  type Key,
+  key,
+  logistic,
+  type NoiseOptions,
+  normal,
+  split,
+  uniform,
+} from "./random/index.ts";
+export {
+  categorical,
+  type GumbelSoftmaxOptions,
+  gumbelSoftmax,
+  gumbelSoftmaxGrad,
+  logSoftmax,
+  logSumExp,
+  type SoftmaxOptions,
+  softmax,
+  type TopK,
+  topK,
+} from "./relax/index.ts";

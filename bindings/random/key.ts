@@ -1,0 +1,81 @@
+import { checkInteger, core, describe, KeyError } from "../core/index.ts";
+
+/**
+ * Where randomness comes from: 64 bits as two unsigned 32-bit words. Plain data: it survives JSON, structured clone and
+ * a database, and equal words give equal noise on every machine.
+ */
+export interface Key {
+  readonly hi: number;
+  readonly lo: number;
+}
+
+/** Third counter words for deriving keys; 0 and 1 belong to the noise (assembly/philox.ts). */
+const SPLIT = 2;
+const FOLD_IN = 3;
+
+const make = (lo: number, hi: number): Key => Object.freeze({ hi: hi >>> 0, lo: lo >>> 0 });
+
+const isWord = (value: unknown): boolean => typeof value === "number" && value >>> 0 === value;
+
+export function checkKey(value: unknown, name = "key"): Key {
+  const candidate = value as Key | null | undefined;
+  if (typeof candidate === "object" && candidate !== null && isWord(candidate.hi) && isWord(candidate.lo))
+    return candidate;
+  const parts =
+    typeof candidate === "object" && candidate !== null
+      ? ` with hi: ${describe(candidate.hi)}, lo: ${describe(candidate.lo)}`
+      : "";
+  throw new KeyError(
+    name,
+    "a Key from key(), split() or foldIn(): { hi, lo }, two unsigned 32-bit integers",
+    describe(value) + parts,
+  );
+}
+
+/**
+ * The key of a seed.
+ *
+ * @param seed a safe integer, or a bigint of at most 64 bits (signed or unsigned); taken modulo 2^64.
+ * @throws KeyError when it is anything else
+ */
+export function key(seed: number | bigint): Key {
+  if (typeof seed === "number" ? !Number.isSafeInteger(seed) : typeof seed !== "bigint")
+    throw new KeyError("seed", "an integer (a safe integer or a bigint)", describe(seed));
+  const wide = BigInt(seed);
+  if (wide >= 1n << 64n || wide < -(1n << 63n))
+    throw new KeyError("seed", "an integer of at most 64 bits", describe(seed));
+  const bits = BigInt.asUintN(64, wide);
+  return make(Number(bits & 0xffffffffn), Number(bits >> 32n));
+}
+
+/**
+ * `n` keys whose noise is independent of one another's and of the parent's.
+ * Child i is half a Philox block of the parent at counter (i, 0, 2, 0).
+ */
+export function split(parent: Key, n = 2): Key[] {
+  const { hi, lo } = checkKey(parent);
+  checkInteger("n", n, 0, 2 ** 32 - 1);
+  return Array.from({ length: n }, (_, i) => derive(lo, hi, i, 0, SPLIT));
+}
+
+/**
+ * The key for item `data` (a step, an epoch, a user): like a split with no end.
+ * Half a Philox block of the parent at counter (data mod 2^32, data div 2^32, 3, 0).
+ *
+ * @param data an integer from 0 to 2^53 - 1
+ */
+export function foldIn(parent: Key, data: number): Key {
+  const { hi, lo } = checkKey(parent);
+  checkInteger("data", data, 0);
+  return derive(lo, hi, data % 2 ** 32, Math.floor(data / 2 ** 32), FOLD_IN);
+}
+
+function derive(lo: number, hi: number, c0: number, c1: number, use: number): Key {
+  const shared = core();
+  return shared.scoped(() => {
+    const at = shared.allocate(4);
+    shared.kernels.noiseBlock(at, lo, hi, c0, c1, use, 0);
+    const [first, second] = shared.copyWords(at, 2);
+    return make(first as number, second as number);
+  });
+}

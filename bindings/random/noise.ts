@@ -1,0 +1,86 @@
+import { checkInteger, checkOut, core } from "../core/index.ts";
+import { addressOf } from "./address.ts";
+import { checkKey, type Key } from "./key.ts";
+
+/** `offset`: the number of the first element; `out`: where to put the result, of exactly the right length. */
+export interface NoiseOptions<T = Float32Array> {
+  readonly offset?: number;
+  readonly out?: T;
+}
+
+type NoiseKernel = "noiseUniform" | "noiseExponential" | "noiseGumbel" | "noiseLogistic" | "noiseNormal" | "noiseBits";
+
+/** Elements drawn at a time: long runs need no more wasm memory than this. */
+const CHUNK = 1 << 20;
+
+function draw<T extends Float32Array | Uint32Array>(kernel: NoiseKernel, key: Key, offset: number, out: T): T {
+  const { hi, lo } = checkKey(key);
+  addressOf(offset, out.length);
+  const words = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  const shared = core();
+  shared.scoped(() => {
+    const at = shared.allocate(Math.min(out.length, CHUNK) + 16);
+    for (let done = 0; done < out.length; done += CHUNK) {
+      const count = Math.min(CHUNK, out.length - done);
+      const { shift, low, high, blocks } = addressOf(offset + done, count);
+      shared.kernels[kernel](at, blocks, lo, hi, low, high);
+      words.set(shared.words(at + 4 * shift, count), done);
+    }
+  });
+  return out;
+}
+
+function floats(kernel: NoiseKernel, key: Key, length: number, { offset = 0, out }: NoiseOptions): Float32Array {
+  checkInteger("length", length, 0);
+  return draw(
+    kernel,
+    key,
+    offset,
+    out === undefined ? new Float32Array(length) : checkOut(out, "Float32Array", length),
+  );
+}
+
+/**
+ * Random 32-bit words of Philox4x32-10: element 4 b + w is word w of block b. All noise is made from these.
+ * A pure function of (key, element), like everything here: `bits(key, 60, { offset: 40 })` is the end of `bits(key, 100)`.
+ *
+ * Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
+ * @throws KeyError, ArgumentError, ShapeError (`out` of another length)
+ */
+export function bits(key: Key, length: number, { offset = 0, out }: NoiseOptions<Uint32Array> = {}): Uint32Array {
+  checkInteger("length", length, 0);
+  return draw(
+    "noiseBits",
+    key,
+    offset,
+    out === undefined ? new Uint32Array(length) : checkOut(out, "Uint32Array", length),
+  );
+}
+
+/** Uniform on the open interval (0, 1): from 2^-65 to 1 - 2^-24, never an end. */
+export function uniform(key: Key, length: number, options: NoiseOptions = {}): Float32Array {
+  return floats("noiseUniform", key, length, options);
+}
+
+/** Exponential of rate 1, -log(1 - u): from 2^-65 to 45.05, both tails at full resolution. */
+export function exponential(key: Key, length: number, options: NoiseOptions = {}): Float32Array {
+  return floats("noiseExponential", key, length, options);
+}
+
+/**
+ * Standard Gumbel, -log of the `exponential` of the same key: from -3.81 to 45.05.
+ * argmax(logits + gumbel) has the law softmax(logits) (the Gumbel-max trick).
+ */
+export function gumbel(key: Key, length: number, options: NoiseOptions = {}): Float32Array {
+  return floats("noiseGumbel", key, length, options);
+}
+
+/** Standard logistic, log(u / (1 - u)): from -45.05 to 45.05. */
+export function logistic(key: Key, length: number, options: NoiseOptions = {}): Float32Array {
+  return floats("noiseLogistic", key, length, options);
+}
+
+/** Standard normal (Box and Muller 1958), |z| up to 9.5. */
+export function normal(key: Key, length: number, options: NoiseOptions = {}): Float32Array {
+  return floats("noiseNormal", key, length, options);
+}

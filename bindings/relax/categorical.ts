@@ -1,0 +1,71 @@
+import { checkCols, checkFloats, checkInteger, core, type Floats } from "../core/index.ts";
+import { checkKey, type Key } from "../random/index.ts";
+import { checkLogits } from "./logits.ts";
+import { perturb } from "./perturb.ts";
+
+/**
+ * Exact draws from softmax(logits), row by row, by the Gumbel-max trick: argmax(logits + gumbel).
+ * Draw d of row r uses the noise elements (d rows + r) cols + k, so the first draw is the argmax of the `gumbelSoftmax`
+ * of the same key.
+ *
+ * Gumbel 1954; Maddison, Tarlow, Minka 2014, eq. 2.
+ * @param logits [rows × cols], row-major, not necessarily normalized; -Infinity for a category that is never drawn
+ * @returns category numbers, [rows × draws]
+ * @throws KeyError; ArgumentError (NaN, +Infinity, a row of -Infinity, draws); ShapeError (cols)
+ */
+export function categorical(
+  key: Key,
+  logits: Floats,
+  { cols, draws = 1 }: { readonly cols?: number; readonly draws?: number } = {},
+): Int32Array {
+  const noise = checkKey(key);
+  const x = checkFloats("logits", logits);
+  const width = checkCols(cols === undefined ? x.length : cols, x.length);
+  const rows = x.length / width;
+  checkInteger("draws", draws, 1);
+  const shared = core();
+  return shared.scoped(() => {
+    const from = shared.place(x);
+    checkLogits(shared, from, rows, width);
+    const indices = shared.allocate(rows * draws);
+    for (let draw = 0; draw < draws; draw++)
+      shared.scoped(() => {
+        const z = perturb(shared, noise, draw * x.length, x.length, (at) => shared.move(at, from, x.length));
+        shared.kernels.selectArgmax(indices + 4 * draw, 4 * draws, z, rows, width);
+      });
+    return shared.copyWords(indices, rows * draws);
+  });
+}
+
+export interface TopK {
+  /** Category numbers, [rows × k], best first. */
+  readonly indices: Int32Array;
+  /** Their perturbed logits, [rows × k]. */
+  readonly scores: Float32Array;
+}
+
+/**
+ * k draws without replacement from softmax(logits) in each row, in the order drawn (Plackett-Luce): the k largest of
+ * logits + gumbel, the noise that of `categorical`. Of equal scores the lowest index comes first.
+ *
+ * Kool, van Hoof, Welling 2019, "Stochastic beams and where to find them", section 2.
+ * @throws KeyError; ArgumentError (NaN, +Infinity, k larger than the number of categories above -Infinity); ShapeError (cols)
+ */
+export function topK(key: Key, logits: Floats, { k, cols }: { readonly k: number; readonly cols?: number }): TopK {
+  const noise = checkKey(key);
+  const x = checkFloats("logits", logits);
+  const width = checkCols(cols === undefined ? x.length : cols, x.length);
+  const rows = x.length / width;
+  checkInteger("k", k, 1, width);
+  const shared = core();
+  return shared.scoped(() => {
+    const z = perturb(shared, noise, 0, x.length, (at) => {
+      shared.floats.set(x, at >>> 2);
+      checkLogits(shared, at, rows, width, k);
+    });
+    const indices = shared.allocate(rows * k);
+    const scores = shared.allocate(rows * k);
+    shared.kernels.selectTopK(indices, scores, z, rows, width, k);
+    return { indices: shared.copyWords(indices, rows * k), scores: shared.copy(scores, rows * k) };
+  });
+}

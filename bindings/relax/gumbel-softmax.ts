@@ -1,0 +1,89 @@
+import {
+  checkBoolean,
+  checkCols,
+  checkFloats,
+  checkLength,
+  checkOut,
+  checkTau,
+  core,
+  type Floats,
+} from "../core/index.ts";
+import { checkKey, type Key } from "../random/index.ts";
+import { checkLogits, placeTau } from "./logits.ts";
+import { perturb } from "./perturb.ts";
+import type { SoftmaxOptions } from "./softmax.ts";
+
+export interface GumbelSoftmaxOptions extends SoftmaxOptions {
+  /** Exactly 0 and 1 instead of the relaxed sample; of equal scores the lowest index wins. */
+  readonly hard?: boolean;
+  /** Number of the first noise element: row r, category k uses element offset + r cols + k of `gumbel(key)`. */
+  readonly offset?: number;
+}
+
+/**
+ * A sample of the Concrete (Gumbel-Softmax) distribution in each row: softmax((logits + gumbel(key)) / tau).
+ * Its argmax, and so the `hard` sample, has the law softmax(logits) at every temperature and is what `categorical` draws.
+ *
+ * Jang, Gu, Poole 2017, eq. 2; Maddison, Mnih, Teh 2017, eq. 10.
+ * @param logits [rows × cols], row-major; -Infinity for an absent category (never drawn)
+ * @returns [rows × cols], rows on the simplex
+ * @throws KeyError; ArgumentError (NaN, +Infinity, a row of -Infinity, tau not above 0); ShapeError (cols, out, tau)
+ */
+export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOptions = {}): Float32Array {
+  const { cols, tau = 1, hard = false, offset = 0, out } = options;
+  const noise = checkKey(key);
+  const x = checkFloats("logits", logits);
+  const width = checkCols(cols === undefined ? x.length : cols, x.length);
+  const rows = x.length / width;
+  const temperature = checkTau(tau, rows);
+  checkBoolean("hard", hard);
+  if (out !== undefined) checkOut(out, "Float32Array", x.length, [x]);
+  const shared = core();
+  return shared.scoped(() => {
+    const z = perturb(shared, noise, offset, x.length, (at) => {
+      shared.floats.set(x, at >>> 2);
+      checkLogits(shared, at, rows, width);
+    });
+    const y = hard ? shared.allocate(x.length) : z;
+    if (hard) shared.kernels.selectOneHot(y, z, rows, width);
+    else shared.kernels.softmaxForward(y, z, rows, width, ...placeTau(shared, temperature));
+    return shared.copyTo(out, y, x.length);
+  });
+}
+
+/**
+ * The gradient of a loss with respect to the logits, from the relaxed samples y and the gradient g with respect to them:
+ * y (g - <y, g>) / tau, row by row. The noise is a constant, so it does not appear: all it did is in y.
+ *
+ * @param samples y, [rows × cols], as `gumbelSoftmax` gave them (soft ones; for the straight-through gradient of a hard
+ *   sample pass the soft sample of the same key)
+ * @param upstream g, [rows × cols]
+ * @param options `out`, when given, is *added into*: gradients accumulate
+ * @throws ArgumentError, ShapeError
+ */
+export function gumbelSoftmaxGrad(
+  samples: Floats,
+  upstream: Floats,
+  { cols, tau = 1, out }: SoftmaxOptions = {},
+): Float32Array {
+  const y = checkFloats("samples", samples);
+  const dy = checkFloats("upstream", upstream);
+  checkLength("upstream", dy.length, y.length, "samples");
+  const width = checkCols(cols === undefined ? y.length : cols, y.length);
+  const rows = y.length / width;
+  const temperature = checkTau(tau, rows);
+  if (out !== undefined) checkOut(out, "Float32Array", y.length, [y, dy]);
+  const shared = core();
+  return shared.scoped(() => {
+    const dx = shared.place(out ?? new Float32Array(y.length));
+    shared.kernels.softmaxBackward(
+      dx,
+      shared.place(y),
+      shared.place(dy),
+      rows,
+      width,
+      ...placeTau(shared, temperature),
+    );
+    return shared.copyTo(out, dx, y.length);
+  });
+}

@@ -1,0 +1,5 @@
+export { categorical, type TopK, topK } from "./categorical.ts";
+export { type GumbelSoftmaxOptions, gumbelSoftmax, gumbelSoftmaxGrad } from "./gumbel-softmax.ts";
+export { checkLogits, placeTau } from "./logits.ts";
+export { perturb } from "./perturb.ts";
+export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from "./softmax.ts";

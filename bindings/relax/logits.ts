@@ -1,0 +1,29 @@
+import { ArgumentError, type Core } from "../core/index.ts";
+
+/** Refuses NaN and +Infinity among `rows` x `cols` logits, and rows with fewer than `k` categories above -Infinity. */
+export function checkLogits(core: Core, at: number, rows: number, cols: number, k = 1): void {
+  const invalid = core.kernels.checkLogits(at, rows * cols);
+  if (invalid >= 0) {
+    const [row, col] = [Math.floor(invalid / cols), invalid % cols];
+    const value = core.view(at, rows * cols)[invalid];
+    throw new ArgumentError(
+      "logits",
+      "finite numbers, or -Infinity for an absent category",
+      `${value} at index ${invalid} (row ${row}, category ${col})`,
+    );
+  }
+  const short = core.kernels.checkPresent(at, rows, cols, k);
+  if (short < 0) return;
+  if (k === 1)
+    throw new ArgumentError("logits", "a category above -Infinity in every row", `row ${short}, all -Infinity`);
+  throw new ArgumentError(
+    "k",
+    "at most the number of categories above -Infinity in every row",
+    `${k}, of which row ${short} has fewer`,
+  );
+}
+
+/** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
+export function placeTau(core: Core, tau: number | Float32Array): [at: number, step: number] {
+  return typeof tau === "number" ? [core.placeDoubles([tau]), 0] : [core.placeDoubles(tau), 8];
+}

@@ -1,0 +1,33 @@
+/**
+ * assembly/ -> build/*.wasm -> bindings/core/generated/ -> dist/
+ *
+ * generated/ holds the two release builds as base64 text (so that nothing has to be fetched or located at run time) and
+ * the types of the kernels, taken from what the compiler says it exports.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import asc from "assemblyscript/asc";
+
+process.chdir(new URL("..", import.meta.url).pathname);
+const generated = "bindings/core/generated";
+const banner = "// Written by scripts/build.mjs; not kept in git.\n";
+
+for (const target of ["simd", "scalar", "debug"]) {
+  const { error, stderr } = await asc.main(["--target", target]);
+  process.stderr.write(stderr.toString());
+  if (error) process.exit(1);
+}
+
+mkdirSync(generated, { recursive: true });
+for (const target of ["simd", "scalar"]) {
+  const base64 = readFileSync(`build/core.${target}.wasm`).toString("base64");
+  writeFileSync(`${generated}/${target}.ts`, `${banner}export default "${base64}";\n`);
+}
+
+const declarations = readFileSync("build/core.simd.d.ts", "utf8");
+const functions = [...declarations.matchAll(/export function (\w+)(\(.*\): \w+);/g)];
+const kernels = functions.map(([, name, signature]) => `  ${name}${signature};`).join("\n");
+writeFileSync(`${generated}/kernels.ts`, `${banner}export interface Kernels {\n${kernels}\n}\n`);
+
+rmSync("dist", { recursive: true, force: true });
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
