@@ -1,4 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ArgumentError, checkFinite, checkPositive, DisposedError } from "../core/index.ts";
+import { makeDisposable } from "./dispose.ts";
 import { type Schedule, valueAt } from "./schedules.ts";
 import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
 
@@ -9,6 +11,8 @@ type Slots = Readonly<Record<string, number>>;
  * Changes parameters by their accumulated gradients. Its own state lives as long as it does: free it with `dispose()`.
  */
 export abstract class Optimizer {
+  /** For `using`: the same as `dispose()`. */
+  declare readonly [Symbol.dispose]: () => void;
   /** Steps taken. */
   steps = 0;
   /** @internal Which optimizer this is, for checkpoints. */
@@ -86,9 +90,11 @@ export abstract class Optimizer {
   }
   /** @internal */
   restore(numbers: Record<string, number>): void {
-    this.steps = numbers["steps"] as number;
+    this.steps = numbers.steps as number;
   }
 }
+
+makeDisposable(Optimizer.prototype);
 
 const collected = new FinalizationRegistry<() => void>((release) => release());
 
@@ -115,7 +121,7 @@ class Adam extends Optimizer {
 
   protected update({ core, at, gradient, size }: Parameter, slots: Slots, rate: number): void {
     const { beta1, beta2, epsilon } = this.#options;
-    const [mean, square] = [slots["mean"] as number, slots["square"] as number];
+    const [mean, square] = [slots.mean as number, slots.square as number];
     core.kernels.adamStep(
       at,
       gradient,
@@ -136,8 +142,8 @@ class Adam extends Optimizer {
 
   override restore(numbers: Record<string, number>): void {
     super.restore(numbers);
-    this.#power1 = numbers["power1"] as number;
-    this.#power2 = numbers["power2"] as number;
+    this.#power1 = numbers.power1 as number;
+    this.#power2 = numbers.power2 as number;
   }
 }
 
@@ -151,7 +157,7 @@ class Sgd extends Optimizer {
   }
 
   protected update({ core, at, gradient, size }: Parameter, slots: Slots, rate: number): void {
-    core.kernels.sgdStep(at, gradient, slots["velocity"] as number, size, rate, this.#momentum);
+    core.kernels.sgdStep(at, gradient, slots.velocity as number, size, rate, this.#momentum);
   }
 }
 

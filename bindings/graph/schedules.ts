@@ -62,8 +62,8 @@ function power(x: number, n: number): number {
   return n % 2 === 1 ? half * x : half;
 }
 
-const LN2_HIGH = 6.9314718036912381649e-1; // 33 bits: n LN2_HIGH is exact
-const LN2_LOW = 1.90821492927058770002e-10;
+const LN2_HIGH = 0.6931471803691238; // ln 2 in 33 bits: n LN2_HIGH is exact
+const LN2_LOW = 1.9082149292705877e-10; // ln 2 - LN2_HIGH
 
 /**
  * exp(x) for x <= 0 in f64 by sums and products alone, so that every engine agrees (the host's Math.exp differs).

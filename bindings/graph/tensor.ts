@@ -1,4 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { ArgumentError, type Core, checkFloats, core, DisposedError, type Floats, ShapeError } from "../core/index.ts";
+import { makeDisposable } from "./dispose.ts";
 import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
 
 /** What a tensor lives in: a step, or a parameter's own lifetime. */
@@ -67,6 +69,8 @@ export class Tensor {
  * optimizer (or `clear`) takes it. Free it with `dispose()`.
  */
 export class Parameter extends Tensor {
+  /** For `using`: the same as `dispose()`. */
+  declare readonly [Symbol.dispose]: () => void;
   readonly #life: { open: boolean };
 
   /** @internal */
@@ -113,11 +117,7 @@ export class Parameter extends Tensor {
   }
 }
 
-export interface Parameter extends Partial<Disposable> {}
-
-// WebKit has no Symbol.dispose yet; there `using` is not available either, and dispose() is.
-if (typeof Symbol.dispose === "symbol")
-  Object.defineProperty(Parameter.prototype, Symbol.dispose, { value: Parameter.prototype.dispose });
+makeDisposable(Parameter.prototype);
 
 /** The net below `dispose()`: memory of parameters that were forgotten. */
 const collected = new FinalizationRegistry<{ core: Core; addresses: number[] }>(({ core: owner, addresses }) => {
