@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+
+const root = new URL("..", import.meta.url).pathname;
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+/** Inside the package, so that "reparam" is the package itself, from dist. */
+const folder = mkdtempSync(join(root, "build", "readme-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```\n+```text\n([\s\S]*?)```/g)];
+const blocks = readme.match(/```ts\n/g) ?? [];
+
+it("the README has programs, and each is followed by what it prints", () => {
+  expect(programs.length).toBeGreaterThanOrEqual(3);
+  expect(programs.length).toBe(blocks.length);
+});
+
+it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, output })))(
+  "program $number of the README prints what the README says",
+  ({ number, program, output }) => {
+    const file = join(folder, `program-${number}.ts`);
+    writeFileSync(file, program as string);
+    const printed = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
+    expect(printed).toBe(output);
+  },
+);
