@@ -1,5 +1,5 @@
-import { add, div, load, loadTail, mul, mulAdd, size, splat, store, storeTail, sub } from "./lanes";
-import { addColumnSums, rowDot, rowSum, whole } from "./rows";
+import { add, div, load, mul, mulAdd, size, splat, store, sub } from "./lanes";
+import { addColumnSums, addToRow, rowDot, rowSum } from "./rows";
 
 /**
  * Arithmetic of equal shapes, its gradients, and the copies and sums that broadcasting needs.
@@ -120,21 +120,8 @@ export function copyRows(out: usize, outStride: usize, from: usize, fromStride: 
 }
 
 /** x: f32[rows][cols] += row: f32[cols], in place. */
-function addToRows<V>(x: usize, row: usize, rows: usize, cols: usize): void {
-  const bytes = cols << 2;
-  for (; rows > 0; rows--, x += bytes) {
-    let i: usize = 0;
-    for (const end = whole<V>(bytes); i < end; i += size<V>()) store<V>(x + i, add<V>(load<V>(x + i), load<V>(row + i)));
-    if (i < bytes) {
-      const zero = splat<V>(0);
-      storeTail<V>(x + i, bytes - i, add<V>(loadTail<V>(x + i, bytes - i, zero), loadTail<V>(row + i, bytes - i, zero)));
-    }
-  }
-}
-
 export function addRow(x: usize, row: usize, rows: usize, cols: usize): void {
-  if (ASC_FEATURE_SIMD) addToRows<v128>(x, row, rows, cols);
-  else addToRows<f32>(x, row, rows, cols);
+  for (const bytes = cols << 2; rows > 0; rows--, x += bytes) addToRow(x, row, bytes);
 }
 
 // --- sums -----------------------------------------------------------------------------------------------------------

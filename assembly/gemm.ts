@@ -1,4 +1,4 @@
-import { add, load, mulAdd, splat, store } from "./lanes";
+import { add, load, loadSplat, mulAdd, size, splat, store, storeTransposed } from "./lanes";
 
 /**
  * Matrix product C (+)= A B, C: f32[m][n] dense. A(i, p) and B(p, j) are addressed by strides, so that one kernel serves
@@ -42,21 +42,50 @@ export function gemm(
 
 /**
  * Panels of `width` lines: element (line, p) of panel q goes to q (kc width) + p width + line, missing lines are 0.
- * One of the two strides is 1; the loops run so that reads are consecutive.
+ * One of the two strides is 1; reads are consecutive along it.
  */
 function pack(out: usize, from: usize, lines: usize, kc: usize, lineStride: usize, stride: usize, width: usize): void {
   for (let line: usize = 0; line < lines; line += width, out += (kc * width) << 2) {
     const count = min(width, lines - line);
-    if (count < width) memory.fill(out, 0, (kc * width) << 2);
-    if (lineStride == 1) {
-      for (let p: usize = 0; p < kc; p++) memory.copy(out + ((p * width) << 2), from + ((line + p * stride) << 2), count << 2);
+    const panel = from + ((line * lineStride) << 2);
+    if (count < width) {
+      memory.fill(out, 0, (kc * width) << 2);
+      packPart(out, panel, 0, count, 0, kc, lineStride, stride, width);
+    } else if (lineStride == 1) {
+      if (ASC_FEATURE_SIMD) packRuns<v128>(out, panel, kc, stride, width);
+      else packRuns<f32>(out, panel, kc, stride, width);
     } else {
-      for (let l: usize = 0; l < count; l++) {
-        const source = from + (((line + l) * lineStride) << 2);
-        for (let p: usize = 0; p < kc; p++) f32.store(out + ((p * width + l) << 2), f32.load(source + ((p * stride) << 2)));
-      }
+      const done = ASC_FEATURE_SIMD ? kc & ~3 : 0;
+      if (ASC_FEATURE_SIMD) for (let l: usize = 0; l < width; l += 4) packTransposed(out, panel, l, done, lineStride, width);
+      packPart(out, panel, 0, width, done, kc, lineStride, stride, width);
     }
   }
+}
+
+/** Lines side by side in memory: runs of `width` floats. */
+function packRuns<V>(out: usize, panel: usize, kc: usize, stride: usize, width: usize): void {
+  for (let p: usize = 0; p < kc; p++, panel += stride << 2, out += width << 2)
+    for (let i: usize = 0; i < width << 2; i += size<V>()) store<V>(out + i, load<V>(panel + i));
+}
+
+/** Four lines, each consecutive in p, four values of p at a time. */
+function packTransposed(out: usize, panel: usize, line: usize, kc: usize, lineStride: usize, width: usize): void {
+  const step = lineStride << 2;
+  const from = panel + line * step;
+  let to = out + (line << 2);
+  for (let p: usize = 0; p < kc << 2; p += 16, to += width << 4) {
+    const a = load<v128>(from + p);
+    const b = load<v128>(from + step + p);
+    const c = load<v128>(from + 2 * step + p);
+    const d = load<v128>(from + 3 * step + p);
+    storeTransposed<v128>(to, width << 2, a, b, c, d);
+  }
+}
+
+/** Any part of a panel, one element at a time. */
+function packPart(out: usize, panel: usize, line: usize, lines: usize, p0: usize, kc: usize, lineStride: usize, stride: usize, width: usize): void {
+  for (; line < lines; line++)
+    for (let p = p0; p < kc; p++) f32.store(out + ((p * width + line) << 2), f32.load(panel + ((line * lineStride + p * stride) << 2)));
 }
 
 function multiplyBlocks(c: usize, n: usize, blockA: usize, blockB: usize, mc: usize, nc: usize, kc: usize, accumulating: bool, tile: usize): void {
@@ -101,16 +130,16 @@ function tile4x8(c: usize, stride: usize, a: usize, b: usize, kc: usize, accumul
   for (const end = a + (kc << 4); a < end; a += 16, b += 32) {
     const b0 = load<v128>(b);
     const b1 = load<v128>(b + 16);
-    const a0 = splat<v128>(f32.load(a));
+    const a0 = loadSplat<v128>(a);
     c00 = mulAdd<v128>(a0, b0, c00);
     c01 = mulAdd<v128>(a0, b1, c01);
-    const a1 = splat<v128>(f32.load(a, 4));
+    const a1 = loadSplat<v128>(a + 4);
     c10 = mulAdd<v128>(a1, b0, c10);
     c11 = mulAdd<v128>(a1, b1, c11);
-    const a2 = splat<v128>(f32.load(a, 8));
+    const a2 = loadSplat<v128>(a + 8);
     c20 = mulAdd<v128>(a2, b0, c20);
     c21 = mulAdd<v128>(a2, b1, c21);
-    const a3 = splat<v128>(f32.load(a, 12));
+    const a3 = loadSplat<v128>(a + 12);
     c30 = mulAdd<v128>(a3, b0, c30);
     c31 = mulAdd<v128>(a3, b1, c31);
   }

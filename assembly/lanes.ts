@@ -66,26 +66,33 @@ export function storeTail<V>(at: usize, bytes: usize, x: V): void {
 const TAIL_MASKS = memory.data<u32>([~0, 0, 0, 0, ~0, ~0, 0, 0, ~0, ~0, ~0, 0], 16);
 
 /**
- * Stores one group: `a` holds word 0 of each lane's block, `b` word 1, `c` word 2, `d` word 3. In memory a block's
- * words stand side by side, so vectors are transposed.
+ * Stores the transpose of four vectors: element i of a, b, c, d side by side at `at + i * stride`.
+ * For f32 it is the one row a, b, c, d.
  */
 @inline
-export function storeGroup<V>(at: usize, a: V, b: V, c: V, d: V): void {
+export function storeTransposed<V>(at: usize, stride: usize, a: V, b: V, c: V, d: V): void {
   if (isVector<V>()) {
     const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5);
     const ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
     const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5);
     const cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
-    v128.store(at, i64x2.shuffle(ab0, cd0, 0, 2), 0);
-    v128.store(at, i64x2.shuffle(ab0, cd0, 1, 3), 16);
-    v128.store(at, i64x2.shuffle(ab1, cd1, 0, 2), 32);
-    v128.store(at, i64x2.shuffle(ab1, cd1, 1, 3), 48);
+    v128.store(at, i64x2.shuffle(ab0, cd0, 0, 2));
+    v128.store(at + stride, i64x2.shuffle(ab0, cd0, 1, 3));
+    v128.store(at + 2 * stride, i64x2.shuffle(ab1, cd1, 0, 2));
+    v128.store(at + 3 * stride, i64x2.shuffle(ab1, cd1, 1, 3));
   } else {
     store_f32(at, a as f32);
     store_f32(at + 4, b as f32);
     store_f32(at + 8, c as f32);
     store_f32(at + 12, d as f32);
   }
+}
+
+/** One float in every lane. */
+@inline
+export function loadSplat<V>(at: usize): V {
+  if (isVector<V>()) return v128.load32_splat(at);
+  else return load_f32(at) as V;
 }
 
 // --- floats ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import { exp } from "./exp";
 import { sigmoid, softplus } from "./sigmoid";
 import { and, lessThan, load, mul, size, splat, store, sub } from "./lanes";
-import { rowSum } from "./rows";
+import { addToRow, rowSum } from "./rows";
 
 /**
  * Log-likelihoods and divergences, one number a row, with their gradients added into d...
@@ -41,7 +41,7 @@ export function bernoulliBackward(dLogits: usize, logits: usize, targets: usize,
   for (const bytes = cols << 2; rows > 0; rows--, dy += 4, dLogits += bytes, logits += bytes, targets += bytes) {
     if (ASC_FEATURE_SIMD) bernoulliRowGrad<v128>(work, logits, targets, f32.load(dy), bytes);
     else bernoulliRowGrad<f32>(work, logits, targets, f32.load(dy), bytes);
-    addTo(dLogits, work, bytes);
+    addToRow(dLogits, work, bytes);
   }
 }
 
@@ -52,11 +52,6 @@ export function bernoulliTargetsBackward(dTargets: usize, logits: usize, dy: usi
     for (const end = dTargets + bytes; dTargets < end; dTargets += 4, logits += 4)
       f32.store(dTargets, f32.load(dTargets) + d * f32.load(logits));
   }
-}
-
-@inline
-function addTo(out: usize, from: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 4) f32.store(out + i, f32.load(out + i) + f32.load(from + i));
 }
 
 // --- Categorical: y = KL(q || p) = sum over the row of q (log q - log p) -----------------------------------------------
@@ -72,9 +67,12 @@ function klRow<V>(work: usize, logQ: usize, logP: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += size<V>()) store<V>(work + i, klTerm<V>(load<V>(logQ + i), load<V>(logP + i)));
 }
 
-/** y: f32[rows]; logQ, logP: f32[rows][cols], log-probabilities; work: f32[cols + 3]. */
-export function categoricalKlForward(y: usize, logQ: usize, logP: usize, work: usize, rows: usize, cols: usize): void {
-  for (const bytes = cols << 2; rows > 0; rows--, y += 4, logQ += bytes, logP += bytes) {
+/**
+ * y: f32[rows]; logQ: f32[rows][cols], log-probabilities; logP: rows `priorStep` bytes apart (0: one row for all);
+ * work: f32[cols + 3].
+ */
+export function categoricalKlForward(y: usize, logQ: usize, logP: usize, priorStep: usize, work: usize, rows: usize, cols: usize): void {
+  for (const bytes = cols << 2; rows > 0; rows--, y += 4, logQ += bytes, logP += priorStep) {
     if (ASC_FEATURE_SIMD) klRow<v128>(work, logQ, logP, bytes);
     else klRow<f32>(work, logQ, logP, bytes);
     f32.store(y, sumOf(work, bytes));
@@ -85,16 +83,17 @@ export function categoricalKlForward(y: usize, logQ: usize, logP: usize, work: u
 function klRowGrad<V>(work: usize, logQ: usize, logP: usize, y: f32, dy: f32, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += size<V>()) {
     const lq = load<V>(logQ + i);
-    const excess = sub<V>(klTerm<V>(lq, load<V>(logP + i)), mul<V>(exp<V>(lq), splat<V>(y)));
-    store<V>(work + i, mul<V>(splat<V>(dy), excess));
+    const q = exp<V>(lq);
+    const excess = sub<V>(sub<V>(lq, load<V>(logP + i)), splat<V>(y));
+    store<V>(work + i, mul<V>(splat<V>(dy), and<V>(mul<V>(q, excess), lessThan<V>(splat<V>(0), q))));
   }
 }
 
-export function categoricalKlBackward(dLogits: usize, logQ: usize, logP: usize, y: usize, dy: usize, work: usize, rows: usize, cols: usize): void {
-  for (const bytes = cols << 2; rows > 0; rows--, y += 4, dy += 4, dLogits += bytes, logQ += bytes, logP += bytes) {
+export function categoricalKlBackward(dLogits: usize, logQ: usize, logP: usize, priorStep: usize, y: usize, dy: usize, work: usize, rows: usize, cols: usize): void {
+  for (const bytes = cols << 2; rows > 0; rows--, y += 4, dy += 4, dLogits += bytes, logQ += bytes, logP += priorStep) {
     if (ASC_FEATURE_SIMD) klRowGrad<v128>(work, logQ, logP, f32.load(y), f32.load(dy), bytes);
     else klRowGrad<f32>(work, logQ, logP, f32.load(y), f32.load(dy), bytes);
-    addTo(dLogits, work, bytes);
+    addToRow(dLogits, work, bytes);
   }
 }
 
@@ -108,6 +107,6 @@ export function categoricalKlPriorBackward(dLogits: usize, logQ: usize, logP: us
   for (const bytes = cols << 2; rows > 0; rows--, dy += 4, dLogits += bytes, logQ += bytes, logP += bytes) {
     if (ASC_FEATURE_SIMD) klPriorRowGrad<v128>(work, logQ, logP, f32.load(dy), bytes);
     else klPriorRowGrad<f32>(work, logQ, logP, f32.load(dy), bytes);
-    addTo(dLogits, work, bytes);
+    addToRow(dLogits, work, bytes);
   }
 }

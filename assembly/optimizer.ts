@@ -4,14 +4,15 @@ import { add, div, load, mul, mulAdd, size, splat, sqrt, store, sub } from "./la
 
 /**
  * Adam: m = b1 m + (1 - b1) dx,  v = b2 v + (1 - b2) dx^2,  x -= rate (m / c1) / (sqrt(v / c2) + epsilon),
- * with c1 = 1 - b1^t, c2 = 1 - b2^t; `step` is rate / c1 and `scale` is 1 / c2, both from f64.
+ * with c1 = 1 - b1^t, c2 = 1 - b2^t. From f64: `step` = rate / c1, `scale` = 1 / c2, `n1` = 1 - b1, `n2` = 1 - b2
+ * (1 - b2 formed in f32 would be off by 5e-5).
  * Source: Kingma, Ba 2015, algorithm 1.
  */
-function adam<V>(x: usize, dx: usize, m: usize, v: usize, n: usize, step: f32, scale: f32, b1: f32, b2: f32, epsilon: f32): void {
+function adam<V>(x: usize, dx: usize, m: usize, v: usize, n: usize, step: f32, scale: f32, b1: f32, n1: f32, b2: f32, n2: f32, epsilon: f32): void {
   for (let i: usize = 0, end = n << 2; i < end; i += size<V>()) {
     const d = load<V>(dx + i);
-    const mean = mulAdd<V>(splat<V>(1 - b1), sub<V>(d, load<V>(m + i)), load<V>(m + i));
-    const square = mulAdd<V>(splat<V>(1 - b2), sub<V>(mul<V>(d, d), load<V>(v + i)), load<V>(v + i));
+    const mean = mulAdd<V>(splat<V>(b1), load<V>(m + i), mul<V>(splat<V>(n1), d));
+    const square = mulAdd<V>(splat<V>(b2), load<V>(v + i), mul<V>(splat<V>(n2), mul<V>(d, d)));
     store<V>(m + i, mean);
     store<V>(v + i, square);
     const spread = add<V>(sqrt<V>(mul<V>(square, splat<V>(scale))), splat<V>(epsilon));
@@ -19,9 +20,9 @@ function adam<V>(x: usize, dx: usize, m: usize, v: usize, n: usize, step: f32, s
   }
 }
 
-export function adamStep(x: usize, dx: usize, m: usize, v: usize, n: usize, step: f32, scale: f32, b1: f32, b2: f32, epsilon: f32): void {
-  if (ASC_FEATURE_SIMD) adam<v128>(x, dx, m, v, n, step, scale, b1, b2, epsilon);
-  else adam<f32>(x, dx, m, v, n, step, scale, b1, b2, epsilon);
+export function adamStep(x: usize, dx: usize, m: usize, v: usize, n: usize, step: f32, scale: f32, b1: f32, n1: f32, b2: f32, n2: f32, epsilon: f32): void {
+  if (ASC_FEATURE_SIMD) adam<v128>(x, dx, m, v, n, step, scale, b1, n1, b2, n2, epsilon);
+  else adam<f32>(x, dx, m, v, n, step, scale, b1, n1, b2, n2, epsilon);
 }
 
 /** Momentum: m = momentum m + dx,  x -= rate m. Source: Sutskever et al. 2013, with the rate outside the velocity. */

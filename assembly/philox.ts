@@ -1,4 +1,4 @@
-import { count, lanes, lessThanUint, mulHigh, mulLow, size, storeGroup, subInt, word, xor } from "./lanes";
+import { count, lanes, lessThanUint, mulHigh, mulLow, size, storeTransposed, subInt, word, xor } from "./lanes";
 
 // Multipliers and Weyl increments of Philox4x32 (Salmon et al. 2011, table 2 and section 4.3; Random123 philox.h).
 const M0: u32 = 0xd2511f53;
@@ -40,7 +40,7 @@ export function philox<V>(out: usize, groups: usize, k0: u32, k1: u32, block: u6
       key0 += W0;
       key1 += W1;
     }
-    storeGroup<V>(at, c0, c1, c2, c3);
+    storeTransposed<V>(at, 16, c0, c1, c2, c3); // word i of each lane: blocks side by side
     block += lanes<V>();
   }
 }

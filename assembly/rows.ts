@@ -1,4 +1,4 @@
-import { anyTrue, equal, load, loadTail, max, size, splat } from "./lanes";
+import { add, anyTrue, equal, load, loadTail, max, size, splat, store, storeTail } from "./lanes";
 
 /**
  * Reductions over a row of f32 in memory. Sums run in f64, element k in accumulator k mod 4, folded as
@@ -10,6 +10,22 @@ import { anyTrue, equal, load, loadTail, max, size, splat } from "./lanes";
 @inline
 export function whole<V>(bytes: usize): usize {
   return bytes & ~(size<V>() - 1);
+}
+
+/** row += x, element by element. */
+@inline
+export function addRowTo<V>(row: usize, x: usize, bytes: usize): void {
+  let i: usize = 0;
+  for (const end = whole<V>(bytes); i < end; i += size<V>()) store<V>(row + i, add<V>(load<V>(row + i), load<V>(x + i)));
+  if (i < bytes) {
+    const zero = splat<V>(0);
+    storeTail<V>(row + i, bytes - i, add<V>(loadTail<V>(row + i, bytes - i, zero), loadTail<V>(x + i, bytes - i, zero)));
+  }
+}
+
+export function addToRow(row: usize, x: usize, bytes: usize): void {
+  if (ASC_FEATURE_SIMD) addRowTo<v128>(row, x, bytes);
+  else addRowTo<f32>(row, x, bytes);
 }
 
 /** Largest element, +0 rather than -0. */

@@ -5,7 +5,7 @@
  * the types of the kernels, taken from what the compiler says it exports.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
 process.chdir(new URL("..", import.meta.url).pathname);
@@ -29,5 +29,9 @@ const functions = [...declarations.matchAll(/export function (\w+)(\(.*\): \w+);
 const kernels = functions.map(([, name, signature]) => `  ${name}${signature};`).join("\n");
 writeFileSync(`${generated}/kernels.ts`, `${banner}export interface Kernels {\n${kernels}\n}\n`);
 
+// Compiled beside dist and moved there whole: an interrupted build leaves the last good one.
+const fresh = `build/dist-${process.pid}`;
+const compiler = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
+execFileSync(process.execPath, compiler, { stdio: "inherit" });
 rmSync("dist", { recursive: true, force: true });
-execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+renameSync(fresh, "dist");

@@ -50,6 +50,8 @@ export function checkCols(cols: unknown, length: number): number {
 /** One temperature, or one for each row; each finite and above 0 (for the limit 0 there is `hard: true`). */
 export function checkTau(tau: unknown, rows: number): number | Float32Array {
   if (typeof tau === "number") return checkPositive("tau", tau);
+  if (!Array.isArray(tau) && !ArrayBuffer.isView(tau))
+    throw new ArgumentError("tau", "a number, or an array of one for each row", describe(tau));
   const each = checkFloats("tau", tau);
   if (each.length !== rows)
     throw new ShapeError("tau", `one number, or one for each of the ${rows} rows`, `${each.length} numbers`);
@@ -76,7 +78,8 @@ export function checkOut<T extends Results>(
   length: number,
   inputs: readonly Results[] = [],
 ): T {
-  if (tagOf(out) !== type) throw new ArgumentError("out", `a ${type}`, describe(out));
+  if (!(out instanceof (type === "Float32Array" ? Float32Array : Uint32Array)) && tagOf(out) !== type)
+    throw new ArgumentError("out", `a ${type}`, describe(out));
   if (out.length !== length) throw new ShapeError("out", `a ${type} of length ${length}`, `length ${out.length}`);
   if (inputs.some((input) => overlaps(out, input)))
     throw new ArgumentError("out", "an array that shares no memory with an input", "one that overlaps an input");

@@ -12,6 +12,7 @@ export class Core {
   readonly arena: Arena;
   readonly #memory: WebAssembly.Memory;
   #floats: Float32Array;
+  #doubles: Float64Array;
 
   constructor({ kernels, memory }: Instance) {
     this.kernels = kernels;
@@ -19,6 +20,7 @@ export class Core {
     this.heap = new Heap(memory, kernels.heapBase());
     this.arena = new Arena(this.heap);
     this.#floats = new Float32Array(memory.buffer);
+    this.#doubles = new Float64Array(memory.buffer);
   }
 
   /** Bytes of wasm memory taken from the host. */
@@ -82,9 +84,10 @@ export class Core {
   }
 
   /** Temporary f64 values, for temperatures. */
-  placeDoubles(values: readonly number[] | Float32Array): number {
+  placeDoubles(values: readonly number[] | Float64Array): number {
     const at = this.arena.allocate(values.length * 8);
-    new Float64Array(this.#memory.buffer, at, values.length).set(values);
+    if (this.#doubles.buffer !== this.#memory.buffer) this.#doubles = new Float64Array(this.#memory.buffer);
+    this.#doubles.set(values, at / 8);
     return at;
   }
 

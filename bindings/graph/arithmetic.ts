@@ -1,16 +1,15 @@
-import { ArgumentError, describe } from "../core/index.ts";
+import { ArgumentError, describe, ShapeError } from "../core/index.ts";
 import { broadcast, type Shape, sameShape, show, sizeOf } from "./shape.ts";
 import { apply, checkTensor, into, scalar } from "./tape.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
 
 /** A tensor, or a number where a constant will do. */
 export type Operand = Tensor | number;
 
-function lift(name: string, value: Operand): Tensor {
-  if (typeof value === "number") {
-    if (Number.isFinite(value)) return scalar(value);
-    throw new ArgumentError(name, "a tensor or a finite number", describe(value));
-  }
+/** @internal The operand as a tensor. */
+export function lift(name: string, value: Operand): Tensor {
+  if (typeof value === "number" && Number.isFinite(value)) return scalar(value);
+  if (!(value instanceof Tensor)) throw new ArgumentError(name, "a tensor or a finite number", describe(value));
   checkTensor(name, value);
   return value;
 }
@@ -52,7 +51,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
       backward: ({ kernels }, dy) => into(x, (dx) => kernels.sumRows(dx, dy, 1, x.size, cols)),
     });
   }
-  throw new ArgumentError("shape", "a row, a column or a number to broadcast", `${show(x.shape)} to ${show(shape)}`);
+  throw new ShapeError("b", "a row, a column or a number to broadcast", `${show(x.shape)} to ${show(shape)}`);
 }
 
 /** a + b. Shapes broadcast as in NumPy: equal, a number, a row [cols], or a column [rows, 1]. */

@@ -17,11 +17,7 @@ const PREFIX = 16;
 
 interface Header {
   readonly parameters: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  readonly optimizer: {
-    readonly kind: string;
-    readonly numbers: Record<string, number>;
-    readonly slots: readonly string[];
-  } | null;
+  readonly optimizer: { readonly kind: string; readonly numbers: Record<string, number> } | null;
   readonly extra: unknown;
 }
 
@@ -39,13 +35,14 @@ interface Stored {
 /** What is stored, in order: each parameter, followed by its optimizer slots. */
 function arraysOf({ parameters, optimizer }: Saved): Stored[] {
   return checkParameters(parameters).flatMap(([name, parameter]) => {
-    const slots = optimizer ? slotsOf(optimizer, name) : {};
+    const slots = optimizer ? slotsOf(optimizer, name, parameter) : {};
     return [parameter.at, ...Object.values(slots)].map((at) => ({ parameter, at }));
   });
 }
 
-function slotsOf(optimizer: Optimizer, name: string): Readonly<Record<string, number>> {
-  const entry = optimizer.entries.find((candidate) => candidate.name === name);
+function slotsOf(optimizer: Optimizer, name: string, parameter: Parameter): Readonly<Record<string, number>> {
+  optimizer.check();
+  const entry = optimizer.entries.find((candidate) => candidate.name === name && candidate.parameter === parameter);
   if (entry) return entry.slots;
   throw new ArgumentError(
     "optimizer",
@@ -58,13 +55,7 @@ function headerOf({ parameters, optimizer }: Saved, extra: unknown): Header {
   const named = checkParameters(parameters);
   return {
     parameters: named.map(([name, { shape }]) => ({ name, shape })),
-    optimizer: optimizer
-      ? {
-          kind: optimizer.kind,
-          numbers: optimizer.numbers(),
-          slots: Object.keys(slotsOf(optimizer, named[0]?.[0] ?? "")),
-        }
-      : null,
+    optimizer: optimizer ? { kind: optimizer.kind, numbers: optimizer.numbers() } : null,
     extra: extra ?? null,
   };
 }
@@ -74,7 +65,7 @@ function headerOf({ parameters, optimizer }: Saved, extra: unknown): Header {
  * Loading them gives exactly the same bits back.
  */
 export function saveCheckpoint({ extra, ...saved }: Saved & { readonly extra?: unknown }): Uint8Array {
-  const json = JSON.stringify(headerOf(saved, extra));
+  const json = toJson(headerOf(saved, extra));
   const unpadded = new TextEncoder().encode(json);
   const header = new TextEncoder().encode(json + " ".repeat(-unpadded.length & 3));
   const arrays = arraysOf(saved);
@@ -122,7 +113,7 @@ function parse(bytes: Uint8Array): { header: Header; values: Float32Array } {
     throw new ArgumentError("bytes", "a Uint8Array", describe(bytes));
   if (bytes.length < PREFIX)
     throw new CheckpointError("bytes", `a checkpoint of at least ${PREFIX} bytes`, `${bytes.length} bytes`);
-  const copy = bytes.slice(); // aligned, and nobody changes it meanwhile
+  const copy = new Uint8Array(bytes); // aligned, and nobody changes it meanwhile (Buffer.slice would share)
   const view = new DataView(copy.buffer);
   if (view.getUint32(0, true) !== MAGIC)
     throw new CheckpointError("bytes", "a checkpoint, starting with RPRM", "something else");
@@ -136,8 +127,30 @@ function parse(bytes: Uint8Array): { header: Header; values: Float32Array } {
     copy.length % 4 !== 0
   )
     throw new CheckpointError("bytes", "an undamaged checkpoint", "one whose checksum is wrong: it was cut or changed");
-  const header = JSON.parse(new TextDecoder().decode(copy.subarray(PREFIX, PREFIX + length))) as Header;
+  const header = parseHeader(new TextDecoder().decode(copy.subarray(PREFIX, PREFIX + length)));
   return { header, values: new Float32Array(copy.buffer, PREFIX + length) };
+}
+
+function toJson(header: Header): string {
+  try {
+    return JSON.stringify(header);
+  } catch (cause) {
+    throw new ArgumentError("extra", "a value that JSON can hold", (cause as Error).message);
+  }
+}
+
+/** A right checksum does not make a right header: somebody else may have written it. */
+function parseHeader(json: string): Header {
+  try {
+    const header = JSON.parse(json) as Header;
+    const { parameters, optimizer } = header;
+    const named = parameters.every(({ name, shape }) => typeof name === "string" && shape.every(Number.isSafeInteger));
+    const numbered = optimizer === null || Object.values(optimizer.numbers).every(Number.isFinite);
+    if (named && numbered) return header;
+  } catch {
+    // Not JSON, or not of that structure: refused below.
+  }
+  throw new CheckpointError("bytes", "a header that lists parameters and an optimizer", "something else");
 }
 
 function checkMatch(found: Header, wanted: Header): void {
@@ -150,7 +163,8 @@ function checkMatch(found: Header, wanted: Header): void {
         name === wanted.parameters[i]?.name && sameShape(shape, wanted.parameters[i]?.shape ?? []),
     );
   if (!matches) throw new CheckpointError("parameters", `those of the checkpoint: ${list(found)}`, list(wanted));
-  const kind = (header: Header): string => (header.optimizer ? header.optimizer.kind : "no optimizer");
+  const kind = ({ optimizer }: Header): string =>
+    optimizer ? `${optimizer.kind} (${Object.keys(optimizer.numbers).join(", ")})` : "no optimizer";
   if (kind(found) !== kind(wanted))
     throw new CheckpointError("optimizer", `that of the checkpoint: ${kind(found)}`, kind(wanted));
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from "../core/index.ts";
 import { placeTau } from "../relax/index.ts";
 import { expand } from "./arithmetic.ts";
-import { asRows, broadcast, sameShape, show } from "./shape.ts";
+import { asRows, broadcastsTo, sameShape, show } from "./shape.ts";
 import { apply, checkTensor, into, tensor } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -44,10 +44,12 @@ export function categoricalKl(logits: Tensor, prior?: Tensor): Tensor {
   const { rows, cols, leading } = asRows("logits", logits.shape);
   if (prior !== undefined) {
     checkTensor("prior", prior);
-    if (!sameShape(broadcast(logits.shape, prior.shape), logits.shape))
+    if (!broadcastsTo(prior.shape, logits.shape))
       throw new ShapeError("prior", `a shape that broadcasts to ${show(logits.shape)}`, show(prior.shape));
   }
-  const other = expand(prior ?? tensor(new Float32Array(cols)), logits.shape);
+  const other = expand(prior ?? tensor(new Float32Array(cols)), prior ? logits.shape : [cols]);
+  const priorRows = other.size / cols;
+  const priorStep = prior ? 4 * cols : 0;
   let logQ = 0;
   let logP = 0;
   return apply({
@@ -56,14 +58,14 @@ export function categoricalKl(logits: Tensor, prior?: Tensor): Tensor {
     forward: (core, y) => {
       const one = placeTau(core, 1);
       logQ = core.allocate(logits.size);
-      logP = core.allocate(logits.size);
+      logP = core.allocate(other.size);
       core.kernels.logSoftmaxForward(logQ, logits.at, rows, cols, ...one);
-      core.kernels.logSoftmaxForward(logP, other.at, rows, cols, ...one);
-      core.kernels.categoricalKlForward(y, logQ, logP, core.allocate(cols), rows, cols);
+      core.kernels.logSoftmaxForward(logP, other.at, priorRows, cols, ...one);
+      core.kernels.categoricalKlForward(y, logQ, logP, priorStep, core.allocate(cols), rows, cols);
     },
     backward: (core, dy, y) => {
       const work = core.allocate(cols);
-      into(logits, (d) => core.kernels.categoricalKlBackward(d, logQ, logP, y, dy, work, rows, cols));
+      into(logits, (d) => core.kernels.categoricalKlBackward(d, logQ, logP, priorStep, y, dy, work, rows, cols));
       into(other, (d) => core.kernels.categoricalKlPriorBackward(d, logQ, logP, dy, work, rows, cols));
     },
   });

@@ -41,8 +41,7 @@ export abstract class Optimizer {
    * @param options `rate`: the learning rate of this step instead of the optimizer's own
    */
   step({ rate }: { readonly rate?: number } = {}): void {
-    this.#check();
-    for (const { name, parameter } of this.entries) parameter.check(`parameters.${name}`);
+    this.check();
     const size = checkFinite("rate", rate === undefined ? valueAt(this.#rate, this.steps) : rate, 0);
     this.steps++;
     this.advance();
@@ -54,7 +53,7 @@ export abstract class Optimizer {
 
   /** Sets the accumulated gradients to 0. */
   clear(): void {
-    this.#check();
+    this.check();
     for (const { parameter } of this.entries) parameter.clear();
   }
 
@@ -65,8 +64,10 @@ export abstract class Optimizer {
     this.#release()();
   }
 
-  #check(): void {
+  /** @internal Refuses a disposed optimizer, and one whose parameters are gone. */
+  check(): void {
     if (!this.#life.open) throw new DisposedError("optimizer", "an optimizer in use", "one that was disposed");
+    for (const { name, parameter } of this.entries) parameter.check(`parameters.${name}`);
   }
 
   /** Frees the state; holds on to addresses, not to the optimizer. */
@@ -131,7 +132,9 @@ class Adam extends Optimizer {
       rate / (1 - this.#power1),
       1 / (1 - this.#power2),
       beta1,
+      1 - beta1,
       beta2,
+      1 - beta2,
       epsilon,
     );
   }

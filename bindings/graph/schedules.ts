@@ -32,7 +32,9 @@ export function at(schedule: Schedule, step: number): number {
     case "linear": {
       const { initial, final, steps } = schedule;
       const done = Math.min(1, step / checkInteger("steps", steps, 1));
-      return checkFinite("initial", initial) + (checkFinite("final", final) - initial) * done;
+      checkFinite("initial", initial);
+      checkFinite("final", final);
+      return done < 1 ? initial + (final - initial) * done : final;
     }
     case "steps": {
       const { initial, factor, every, min = 0 } = schedule;

@@ -24,20 +24,25 @@ export function asRows(name: string, shape: Shape): { rows: number; cols: number
 }
 
 /** The shape two operands meet in: aligned at the last dimension, 1 stretches (the rule of NumPy). */
-export function broadcast(a: Shape, b: Shape): Shape {
+export function broadcast(a: Shape, b: Shape, name = "b"): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const [m, n] = [a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1];
-    if (m !== n && m !== 1 && n !== 1) throw new ShapeError("b", `a shape that broadcasts with ${show(a)}`, show(b));
+    if (m !== n && m !== 1 && n !== 1) throw new ShapeError(name, `a shape that broadcasts with ${show(a)}`, show(b));
     return Math.max(m, n);
   });
 }
 
+/** Whether a stretches to b, as `broadcast` would have it. */
+export const broadcastsTo = (a: Shape, b: Shape): boolean =>
+  a.length <= b.length && a.every((n, i) => n === 1 || n === b[i + b.length - a.length]);
+
 /** 0 or -1 of a shape of one or two dimensions. */
 export function checkAxis(axis: unknown, shape: Shape): 0 | -1 {
-  const last = shape.length - 1;
-  if (axis === -1 || axis === last) return -1;
-  if (axis === 0 && shape.length > 0) return 0;
+  if (shape.length === 0)
+    throw new ArgumentError("axis", "an axis of a tensor with dimensions", `${describe(axis)} of a single number, []`);
+  if (axis === -1 || axis === shape.length - 1) return -1;
+  if (axis === 0) return 0;
   throw new ArgumentError("axis", `0 (the first) or -1 (the last) of ${show(shape)}`, describe(axis));
 }
 

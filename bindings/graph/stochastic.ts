@@ -1,8 +1,8 @@
-import { checkBoolean, checkTau, type Floats } from "../core/index.ts";
+import { checkBoolean, checkTau, type Floats, ShapeError } from "../core/index.ts";
 import { checkKey, type Key, normal as normalNoise } from "../random/index.ts";
 import { checkLogits, perturb, placeTau } from "../relax/index.ts";
-import { add, mul, type Operand } from "./arithmetic.ts";
-import { asRows, broadcast, checkShape, type Shape, sizeOf } from "./shape.ts";
+import { add, lift, mul, type Operand } from "./arithmetic.ts";
+import { asRows, broadcast, broadcastsTo, checkShape, type Shape, show, sizeOf } from "./shape.ts";
 import { apply, checkTensor, into, tensor } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -18,16 +18,13 @@ export function normal(
   { loc = 0, scale = 1, shape }: { readonly loc?: Operand; readonly scale?: Operand; readonly shape?: Shape },
 ): Tensor {
   checkKey(key);
-  const meeting =
-    shape === undefined ? broadcast(shapeOf("loc", loc), shapeOf("scale", scale)) : checkShape("shape", shape);
-  const noise = tensor(normalNoise(key, sizeOf(meeting)), meeting);
-  return add(loc, mul(scale, noise));
-}
-
-function shapeOf(name: string, value: Operand): Shape {
-  if (typeof value === "number") return [];
-  checkTensor(name, value);
-  return value.shape;
+  const [location, spread] = [lift("loc", loc), lift("scale", scale)];
+  const sampled = shape === undefined ? broadcast(location.shape, spread.shape, "scale") : checkShape("shape", shape);
+  for (const [name, { shape: own }] of Object.entries({ loc: location, scale: spread }))
+    if (!broadcastsTo(own, sampled))
+      throw new ShapeError(name, `a shape that broadcasts to ${show(sampled)}`, show(own));
+  const noise = tensor(normalNoise(key, sizeOf(sampled)), sampled);
+  return add(location, mul(spread, noise));
 }
 
 /**

@@ -14,6 +14,7 @@ import { checkValues, Tensor } from "./tensor.ts";
 /** A recorded operation: how the gradient of its output adds to those of its inputs. */
 interface Node {
   readonly output: Tensor;
+  readonly inputs: Readonly<Record<string, Tensor>>;
   readonly backward: (gradient: number) => void;
 }
 
@@ -90,7 +91,7 @@ export interface Operation {
 export function apply({ inputs, shape, forward, backward, at }: Operation): Tensor {
   const scope = openStep();
   const owner = scope.core;
-  for (const name in inputs) checkTensor(name, inputs[name], owner);
+  for (const name in inputs) checkTensor(name, inputs[name]);
   const output =
     at ??
     owner.allocate(
@@ -104,15 +105,16 @@ export function apply({ inputs, shape, forward, backward, at }: Operation): Tens
     scope.gradients && backward !== undefined && Object.values(inputs).some((input) => input.differentiable);
   const result = new Tensor(owner, shape, output, differentiable, scope);
   if (differentiable && backward)
-    scope.tape.push({ output: result, backward: (gradient) => owner.scoped(() => backward(owner, gradient, output)) });
+    scope.tape.push({ output: result, inputs, backward: (gradient) => backward(owner, gradient, output) });
   return result;
 }
 
-export function checkTensor(name: string, value: unknown, owner?: Core): asserts value is Tensor {
+/** Refuses anything but a tensor that can be used in the open step. Every operation begins with it. */
+export function checkTensor(name: string, value: unknown): asserts value is Tensor {
+  const scope = openStep();
   if (!(value instanceof Tensor)) throw new ArgumentError(name, "a tensor", describe(value));
   value.check(name);
-  if (owner && value.core !== owner)
-    throw new ArgumentError(name, "a tensor of the core in use", "one of another core");
+  if (value.core !== scope.core) throw new ArgumentError(name, "a tensor of the core in use", "one of another core");
 }
 
 /** Runs `add` with the address of the input's gradient, if it wants one. */
@@ -129,22 +131,32 @@ export function into(input: Tensor, add: (gradient: number) => void): void {
  */
 export function backward(loss: Tensor): void {
   const scope = openStep();
-  checkTensor("loss", loss, scope.core);
+  checkTensor("loss", loss);
   if (loss.size !== 1) throw new ShapeError("loss", "one element", `${loss.size} elements, ${show(loss.shape)}`);
   if (!scope.gradients)
     throw new ArgumentError("loss", "a step that records gradients", "step(..., { gradients: false })");
   if (!loss.differentiable) return;
   const { core: owner, tape } = scope;
   owner.scoped(() => {
-    const outputs = new Set(tape.map((node) => node.output));
-    for (const output of outputs) output.gradient = zeros(owner, output.size);
+    if (loss.gradient === 0) loss.gradient = zeros(owner, loss.size);
     (owner.view(loss.gradient, 1)[0] as number) += 1;
-    for (let i = tape.length - 1; i >= 0; i--) {
-      const node = tape[i] as Node;
-      node.backward(node.output.gradient);
+    try {
+      for (let i = tape.length - 1; i >= 0; i--) pass(owner, tape[i] as Node);
+    } finally {
+      for (const { output } of tape) output.gradient = 0;
     }
-    for (const output of outputs) output.gradient = 0;
   });
+}
+
+/** Hands the gradient of a node's output on. A node the loss does not depend on has none, and sends nothing. */
+function pass(owner: Core, { output, inputs, backward: add }: Node): void {
+  if (output.gradient === 0) return;
+  for (const name in inputs) {
+    const input = inputs[name] as Tensor;
+    input.check(name);
+    if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
+  }
+  owner.scoped(() => add(output.gradient));
 }
 
 function zeros(owner: Core, size: number): number {

@@ -1,4 +1,4 @@
-import { checkInteger, checkOut, core } from "../core/index.ts";
+import { ArgumentError, checkInteger, checkOut, core } from "../core/index.ts";
 import { addressOf } from "./address.ts";
 import { checkKey, type Key } from "./key.ts";
 
@@ -36,8 +36,16 @@ function floats(kernel: NoiseKernel, key: Key, length: number, { offset = 0, out
     kernel,
     key,
     offset,
-    out === undefined ? new Float32Array(length) : checkOut(out, "Float32Array", length),
+    out === undefined ? make(Float32Array, length) : checkOut(out, "Float32Array", length),
   );
+}
+
+function make<T>(Kind: new (length: number) => T, length: number): T {
+  try {
+    return new Kind(length);
+  } catch {
+    throw new ArgumentError("length", "a length that an array can have here", String(length));
+  }
 }
 
 /**
@@ -53,7 +61,7 @@ export function bits(key: Key, length: number, { offset = 0, out }: NoiseOptions
     "noiseBits",
     key,
     offset,
-    out === undefined ? new Uint32Array(length) : checkOut(out, "Uint32Array", length),
+    out === undefined ? make(Uint32Array, length) : checkOut(out, "Uint32Array", length),
   );
 }
 

@@ -23,7 +23,11 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
   );
 }
 
+/** Below it 1 / tau is no float32; only logits that differ by less than 1e-36 could tell such temperatures apart. */
+const LEAST_TAU = 2 ** -120;
+
 /** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
 export function placeTau(core: Core, tau: number | Float32Array): [at: number, step: number] {
-  return typeof tau === "number" ? [core.placeDoubles([tau]), 0] : [core.placeDoubles(tau), 8];
+  if (typeof tau === "number") return [core.placeDoubles([Math.max(tau, LEAST_TAU)]), 0];
+  return [core.placeDoubles(Float64Array.from(tau, (each) => Math.max(each, LEAST_TAU))), 8];
 }

@@ -1,0 +1,13 @@
+/**
+ * Good plain JavaScript of each kernel, to compare with: Float32Array in and out, nothing allocated in a loop, hoisted
+ * constants, numerically stable, the host's `Math`.
+ */
+export * from "./activations.ts";
+export * from "./adam.ts";
+export * from "./likelihood.ts";
+export * from "./matmul.ts";
+export * from "./noise.ts";
+export * from "./random.ts";
+export * from "./select.ts";
+export * from "./softmax.ts";
+export { Vae } from "./vae.ts";

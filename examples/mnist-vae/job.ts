@@ -1,0 +1,135 @@
+import { checkContinuable, encodeState, restoreState } from "./checkpoint.ts";
+import { loadMnist, type Mnist, packagedData } from "./mnist.ts";
+import { defaults, type Options } from "./options.ts";
+import { prepareFolder, writeOutput } from "./output.ts";
+import { createDisplay } from "./progress.ts";
+import { renderPage, type Timing } from "./report/page.ts";
+import { measureUsage } from "./report/usage.ts";
+import { createState, disposeState, type State } from "./state.ts";
+import { stepsPerEpoch, train } from "./train.ts";
+
+const CHECKPOINT = "checkpoint.bin";
+
+/** What the numbers of metrics.json are. */
+const UNITS = {
+  train:
+    "−ELBO of the relaxed model (with --hard: of the discrete one), training images, nats per image, lower is better",
+  testDiscrete: "−ELBO of the discrete model, all test images, nats per image, lower is better",
+  testIwae100:
+    "100-sample importance-weighted bound of the discrete model, 500 test images, nats per image, lower is better",
+  curve: "[gradient steps, the objective `train` averaged since the point before]",
+};
+
+/** What surrounds a run. Tests put their own here. */
+export interface Surroundings {
+  output: NodeJS.WriteStream;
+  /** Aborting it ends the run after the step at hand, with a checkpoint. */
+  signal?: AbortSignal;
+  /** Folder of the IDX files. */
+  dataFolder?: string;
+}
+
+/** The line of --json. Bounds are −ELBO and the like in nats per image, of the last epoch; lower is better. */
+export interface Summary {
+  seconds: number;
+  epochs: number;
+  trainBound: number;
+  testBoundDiscrete: number;
+  testBoundIwae100: number;
+  imagesPerSecond: number;
+  seed: number;
+}
+
+/**
+ * The whole job: check, load, train, evaluate, report. Returns undefined when it was stopped before the last epoch's end.
+ * @throws the errors of "reparam", each naming what was wrong, before any training where that can be known.
+ */
+export async function runJob(
+  options: Options,
+  { output, signal, dataFolder }: Surroundings,
+): Promise<Summary | undefined> {
+  const watch: Stopwatch = { begun: performance.now(), images: 0, training: 0 };
+  prepareFolder(options.out);
+  const state = options.resume
+    ? restoreState(options.resume, options.given)
+    : createState({ ...defaults, ...options.given });
+  try {
+    const data = loadMnist(dataFolder ?? packagedData(), state.keys.data);
+    if (!options.resume) state.progress.images = data.train.count;
+    checkContinuable(state, data.train.count);
+    const finished = await trainAndSave(state, data, options.out, watch, output, signal);
+    if (!finished) return undefined;
+    const summary = writeReport(state, data, options.out, watch, output);
+    if (options.json) output.write(`${JSON.stringify(summary)}\n`);
+    return summary;
+  } finally {
+    disposeState(state);
+  }
+}
+
+interface Stopwatch {
+  begun: number;
+  /** Images trained on in this session, and the time in it spent on them, ms. */
+  images: number;
+  training: number;
+}
+
+/** True when all epochs are done, false when the signal stopped it; either way the checkpoint is written. */
+async function trainAndSave(
+  state: State,
+  data: Mnist,
+  folder: string,
+  watch: Stopwatch,
+  output: NodeJS.WriteStream,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { settings, progress } = state;
+  const total = settings.epochs * stepsPerEpoch(data.train.count, settings);
+  const display = createDisplay(output, settings, total, progress.step);
+  display.note(`${data.train.count} training and ${data.test.count} test images, binarized with seed ${settings.seed}`);
+  if (progress.step > 0) display.note(`going on after step ${progress.step} of ${total}`);
+  try {
+    let mark = performance.now();
+    for await (const event of train(state, data, signal)) {
+      if (event.type === "step") {
+        watch.images += event.images;
+        watch.training += performance.now() - mark;
+      }
+      if (event.type === "epoch") writeOutput(folder, CHECKPOINT, encodeState(state));
+      display.show(event);
+      mark = performance.now();
+    }
+    return true;
+  } catch (error) {
+    if (error !== signal?.reason) throw error;
+    const path = writeOutput(folder, CHECKPOINT, encodeState(state));
+    display.note(`stopped after step ${progress.step} of ${total}; go on with: npm start -- --resume ${path}`);
+    return false;
+  } finally {
+    display.close();
+  }
+}
+
+function writeReport(state: State, data: Mnist, folder: string, watch: Stopwatch, output: NodeJS.WriteStream): Summary {
+  const { settings, progress } = state;
+  const usage = measureUsage(state.parameters, data.test);
+  const timing: Timing = {
+    seconds: (performance.now() - watch.begun) / 1000,
+    imagesPerSecond: watch.images > 0 ? watch.images / (watch.training / 1000) : 0,
+  };
+  const page = writeOutput(folder, "report.html", renderPage(state, data.test, usage, timing));
+  const metrics = { units: UNITS, settings, epochs: progress.history, curve: progress.curve, codeUsage: usage, timing };
+  writeOutput(folder, "metrics.json", `${JSON.stringify(metrics, null, 2)}\n`);
+  writeOutput(folder, CHECKPOINT, encodeState(state));
+  output.write(`report: ${page}\n`);
+  const last = progress.history[progress.history.length - 1];
+  return {
+    seconds: timing.seconds,
+    epochs: last.epoch,
+    trainBound: last.train,
+    testBoundDiscrete: last.testDiscrete,
+    testBoundIwae100: last.testIwae100,
+    imagesPerSecond: timing.imagesPerSecond,
+    seed: settings.seed,
+  };
+}

@@ -1,0 +1,133 @@
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { ArgumentError } from "reparam";
+
+/** What decides the numbers of a run; stored in its checkpoint, so that a resumed run continues the same one. */
+export interface Settings {
+  /** Passes over the training images. */
+  epochs: number;
+  /** Images per gradient step; the last batch of an epoch may be smaller. */
+  batch: number;
+  /** Straight-through: one-hot codes forward, the relaxed gradient backward. */
+  hard: boolean;
+  /** Lowest temperature of the schedule max(tauMin, exp(−3e-4 · step)). */
+  tauMin: number;
+  /** Learning rate of Adam. */
+  rate: number;
+  /** Root of every random number of the run. */
+  seed: number;
+}
+
+/** The command line, checked. `given` holds only what was spelled out: the rest comes from a checkpoint or the defaults. */
+export interface Options {
+  given: Partial<Settings>;
+  out: string;
+  resume: string | undefined;
+  json: boolean;
+  help: boolean;
+}
+
+export const defaults: Settings = { epochs: 5, batch: 100, hard: false, tauMin: 0.5, rate: 1e-3, seed: 0 };
+
+/** The model whose bound training minimizes: soft codes make it the relaxed one. */
+export function trainedModel({ hard }: Settings): "relaxed" | "discrete" {
+  return hard ? "discrete" : "relaxed";
+}
+
+/** The flag that sets each setting, for messages. */
+export const flagOf: Record<keyof Settings, string> = {
+  epochs: "--epochs",
+  batch: "--batch",
+  hard: "--hard",
+  tauMin: "--tau-min",
+  rate: "--lr",
+  seed: "--seed",
+};
+
+export const usage = `Usage: npm start -- [options]
+
+  --epochs <n>      passes over the 60 000 training images        (${defaults.epochs})
+  --batch <n>       images per step                               (${defaults.batch})
+  --hard            straight-through: one-hot codes in training
+  --tau-min <t>     lowest temperature, in (0, 1]                 (${defaults.tauMin})
+  --lr <r>          learning rate of Adam, in (0, 1]              (${defaults.rate})
+  --seed <n>        root of every random number                   (${defaults.seed})
+  --out <folder>    where report, metrics and checkpoint go       (out, or where the resumed checkpoint is)
+  --resume <file>   continue the run of a checkpoint
+  --json            end standard output with one line of JSON
+  --help            this text`;
+
+const flags = {
+  epochs: { type: "string" },
+  batch: { type: "string" },
+  hard: { type: "boolean" },
+  "tau-min": { type: "string" },
+  lr: { type: "string" },
+  seed: { type: "string" },
+  out: { type: "string" },
+  resume: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+/**
+ * Reads the arguments after the program's name.
+ * @throws ArgumentError naming the flag, for an unknown flag, a stray word, a missing, non-numeric or out-of-range value.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const values = readFlags(args);
+  const given: Partial<Settings> = {};
+  if (values.epochs !== undefined) given.epochs = integer("--epochs", values.epochs, 1, 10_000);
+  if (values.batch !== undefined) given.batch = integer("--batch", values.batch, 1, 10_000);
+  if (values.hard !== undefined) given.hard = true;
+  if (values["tau-min"] !== undefined) given.tauMin = fraction("--tau-min", values["tau-min"]);
+  if (values.lr !== undefined) given.rate = fraction("--lr", values.lr);
+  if (values.seed !== undefined) given.seed = integer("--seed", values.seed, 0, Number.MAX_SAFE_INTEGER);
+  return {
+    given,
+    out: values.out ?? (values.resume === undefined ? "out" : dirname(values.resume)),
+    resume: values.resume,
+    json: values.json !== undefined,
+    help: values.help !== undefined,
+  };
+}
+
+type Values = Partial<Record<keyof typeof flags, string>>;
+
+/** Walks the tokens itself, because the errors of strict `parseArgs` do not name the flag in a field. */
+function readFlags(args: readonly string[]): Values {
+  const { tokens } = parseArgs({ args: [...args], options: flags, strict: false, tokens: true });
+  const values: Values = {};
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") throw new ArgumentError(token.value, "a flag such as --epochs", "a stray word");
+    const flag = token.rawName;
+    if (!Object.hasOwn(flags, token.name) || !flag.startsWith("--")) {
+      throw new ArgumentError(
+        flag,
+        `one of ${Object.keys(flags)
+          .map((name) => `--${name}`)
+          .join(", ")}`,
+        "an unknown flag",
+      );
+    }
+    const name = token.name as keyof typeof flags;
+    if (flags[name].type === "string" && !token.value) throw new ArgumentError(flag, "a value after it", "none");
+    if (flags[name].type === "boolean" && token.value !== undefined)
+      throw new ArgumentError(flag, "no value", JSON.stringify(token.value));
+    values[name] = token.value ?? "";
+  }
+  return values;
+}
+
+function integer(flag: string, text: string, low: number, high: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= low && value <= high) return value;
+  throw new ArgumentError(flag, `a whole number from ${low} to ${high}`, JSON.stringify(text));
+}
+
+function fraction(flag: string, text: string): number {
+  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= 1) return value;
+  throw new ArgumentError(flag, "a number above 0 and at most 1", JSON.stringify(text));
+}
