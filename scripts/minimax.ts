@@ -41,7 +41,7 @@ const tanhTarget: Real = (u) => {
 /** Gaussian elimination with partial pivoting; each row ends in its right-hand side. */
 function solve(rows: readonly (readonly number[])[]): number[] {
   const lead = ([first = 0]: readonly number[]) => first;
-  const [pivot, ...others] = rows.toSorted((p, q) => Math.abs(lead(q)) - Math.abs(lead(p)));
+  const [pivot, ...others] = [...rows].sort((p, q) => Math.abs(lead(q)) - Math.abs(lead(p)));
   if (!pivot) return [];
   const eliminate = (row: readonly number[]) => {
     const scale = lead(row) / lead(pivot);

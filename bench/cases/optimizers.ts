@@ -37,7 +37,7 @@ export const optimizerCases: readonly Case[] = [
           power1 *= BETA1;
           power2 *= BETA2;
           const [step, scale] = [RATE / (1 - power1), 1 / (1 - power2)];
-          owner.kernels.adamStep(x, dx, mean, square, SIZE, step, scale, BETA1, BETA2, EPSILON);
+          owner.kernels.adamStep(x, dx, mean, square, SIZE, step, scale, BETA1, 1 - BETA1, BETA2, 1 - BETA2, EPSILON);
         },
         baseline: () => js.adam(values, gradient, plainMean, plainSquare, RATE, ++steps),
         dispose: () => {

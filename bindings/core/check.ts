@@ -25,6 +25,12 @@ function convert(name: string, value: unknown): Float32Array {
   throw new ArgumentError(name, "a Float32Array, a Float64Array or an array of numbers", describe(value));
 }
 
+/** An options object; anything else in its place (a bare tau, null) would be ignored in silence. */
+export function checkOptions<T extends object>(options: T): T {
+  if (typeof options === "object" && options !== null) return options;
+  throw new ArgumentError("options", "an object of named options", describe(options));
+}
+
 export function checkInteger(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {
   if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
   const upTo = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;

@@ -41,5 +41,6 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return `an array of length ${value.length}`;
   const name = Object.prototype.toString.call(value).slice(8, -1);
   const length = (value as { length?: unknown }).length;
-  return typeof length === "number" ? `a ${name} of length ${length}` : `an object (${name})`;
+  const article = /^[AEIOU]/.test(name) ? "an" : "a";
+  return typeof length === "number" ? `${article} ${name} of length ${length}` : `an object (${name})`;
 }

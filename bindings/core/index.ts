@@ -5,6 +5,7 @@ export {
   checkFloats,
   checkInteger,
   checkLength,
+  checkOptions,
   checkOut,
   checkPositive,
   checkTau,

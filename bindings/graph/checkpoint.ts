@@ -1,4 +1,5 @@
 import { ArgumentError, CheckpointError, describe } from "../core/index.ts";
+import { crc32 } from "./crc32.ts";
 import type { Optimizer } from "./optimizers.ts";
 import { sameShape, show } from "./shape.ts";
 import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
@@ -7,9 +8,10 @@ import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
  * A checkpoint is one array of bytes, little-endian:
  *
  *   0       4        8          12             16
- *   | RPRM | version | checksum | header bytes | header: JSON, padded with spaces to 4 | f32 arrays, in the header's order |
+ *   | RPRM | version | checksum | header bytes | header: JSON, padded with spaces to 4 | f32 arrays |
  *
- * The checksum is the CRC-32 of everything after it. Arrays: each parameter, followed by its optimizer slots.
+ * The checksum is the CRC-32 of everything after it. Arrays: the parameters in the header's order, then, in the same
+ * order, the optimizer's slots of each.
  */
 const MAGIC = 0x4d525052; // "RPRM"
 const VERSION = 1;
@@ -17,7 +19,11 @@ const PREFIX = 16;
 
 interface Header {
   readonly parameters: readonly { readonly name: string; readonly shape: readonly number[] }[];
-  readonly optimizer: { readonly kind: string; readonly numbers: Record<string, number> } | null;
+  readonly optimizer: {
+    readonly kind: string;
+    readonly numbers: Record<string, number>;
+    readonly slots: readonly string[];
+  } | null;
   readonly extra: unknown;
 }
 
@@ -27,17 +33,21 @@ export interface Saved {
   readonly optimizer?: Optimizer;
 }
 
+/** An array in wasm memory. */
 interface Stored {
   readonly parameter: Parameter;
   readonly at: number;
 }
 
-/** What is stored, in order: each parameter, followed by its optimizer slots. */
-function arraysOf({ parameters, optimizer }: Saved): Stored[] {
-  return checkParameters(parameters).flatMap(([name, parameter]) => {
-    const slots = optimizer ? slotsOf(optimizer, name, parameter) : {};
-    return [parameter.at, ...Object.values(slots)].map((at) => ({ parameter, at }));
-  });
+/** What is stored, in the order of the names. */
+function arraysOf({ parameters, optimizer }: Saved, names: readonly string[]): Stored[] {
+  const named = names.map((name) => ({ name, parameter: parameters[name] as Parameter }));
+  const values = named.map(({ parameter }) => ({ parameter, at: parameter.at }));
+  if (!optimizer) return values;
+  const slots = named.flatMap(({ name, parameter }) =>
+    Object.values(slotsOf(optimizer, name, parameter)).map((at) => ({ parameter, at })),
+  );
+  return [...values, ...slots];
 }
 
 function slotsOf(optimizer: Optimizer, name: string, parameter: Parameter): Readonly<Record<string, number>> {
@@ -53,24 +63,29 @@ function slotsOf(optimizer: Optimizer, name: string, parameter: Parameter): Read
 
 function headerOf({ parameters, optimizer }: Saved, extra: unknown): Header {
   const named = checkParameters(parameters);
+  const slots = optimizer ? named.map(([name, parameter]) => Object.keys(slotsOf(optimizer, name, parameter))) : [];
   return {
     parameters: named.map(([name, { shape }]) => ({ name, shape })),
-    optimizer: optimizer ? { kind: optimizer.kind, numbers: optimizer.numbers() } : null,
+    optimizer: optimizer ? { kind: optimizer.kind, numbers: optimizer.numbers(), slots: slots[0] as string[] } : null,
     extra: extra ?? null,
   };
 }
 
+const floatsOf = (arrays: readonly Stored[]): number => arrays.reduce((sum, { parameter }) => sum + parameter.size, 0);
+
 /**
  * Parameters, optimizer state and any JSON value (`extra`: the step, settings, running sums) as bytes.
  * Loading them gives exactly the same bits back.
+ *
+ * @throws ArgumentError (an `extra` that JSON cannot hold, an optimizer of other parameters), DisposedError
  */
 export function saveCheckpoint({ extra, ...saved }: Saved & { readonly extra?: unknown }): Uint8Array {
-  const json = toJson(headerOf(saved, extra));
+  const content = headerOf(saved, extra);
+  const json = toJson(content);
   const unpadded = new TextEncoder().encode(json);
   const header = new TextEncoder().encode(json + " ".repeat(-unpadded.length & 3));
-  const arrays = arraysOf(saved);
-  const floats = arrays.reduce((sum, { parameter }) => sum + parameter.size, 0);
-  const bytes = new Uint8Array(PREFIX + header.length + 4 * floats);
+  const arrays = arraysOf(saved, namesOf(content));
+  const bytes = new Uint8Array(PREFIX + header.length + 4 * floatsOf(arrays));
   bytes.set(header, PREFIX);
   const values = new Float32Array(bytes.buffer, PREFIX + header.length);
   let done = 0;
@@ -88,17 +103,18 @@ export function saveCheckpoint({ extra, ...saved }: Saved & { readonly extra?: u
 
 /**
  * Puts a checkpoint back into the given parameters (and optimizer). Everything is verified before anything is written:
- * after an error they are as they were.
+ * after an error they are as they were. Without an optimizer only the parameters are read, as for a model in use.
  *
  * @returns the `extra` that was saved
  * @throws CheckpointError when the bytes are damaged or belong to other parameters or another optimizer
  */
 export function loadCheckpoint(bytes: Uint8Array, saved: Saved): unknown {
   const { header, values } = parse(bytes);
-  const arrays = arraysOf(saved);
   checkMatch(header, headerOf(saved, null));
-  const floats = arrays.reduce((sum, { parameter }) => sum + parameter.size, 0);
-  if (values.length !== floats) throw new CheckpointError("bytes", `${floats} numbers`, String(values.length));
+  const arrays = arraysOf(saved, namesOf(header));
+  const expected = floatsOf(arraysOf({ parameters: saved.parameters }, namesOf(header)));
+  const total = expected * (1 + (header.optimizer?.slots.length ?? 0));
+  if (values.length !== total) throw new CheckpointError("bytes", `${total} numbers`, String(values.length));
   let done = 0;
   for (const { parameter, at } of arrays) {
     parameter.core.floats.set(values.subarray(done, done + parameter.size), at >>> 2);
@@ -107,6 +123,8 @@ export function loadCheckpoint(bytes: Uint8Array, saved: Saved): unknown {
   if (header.optimizer) saved.optimizer?.restore(header.optimizer.numbers);
   return header.extra;
 }
+
+const namesOf = ({ parameters }: Header): string[] => parameters.map(({ name }) => name);
 
 function parse(bytes: Uint8Array): { header: Header; values: Float32Array } {
   if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1)
@@ -133,6 +151,7 @@ function parse(bytes: Uint8Array): { header: Header; values: Float32Array } {
 
 function toJson(header: Header): string {
   try {
+    if (JSON.stringify(header.extra) === undefined) throw new TypeError(describe(header.extra));
     return JSON.stringify(header);
   } catch (cause) {
     throw new ArgumentError("extra", "a value that JSON can hold", (cause as Error).message);
@@ -146,7 +165,7 @@ function parseHeader(json: string): Header {
     const { parameters, optimizer } = header;
     const named = parameters.every(({ name, shape }) => typeof name === "string" && shape.every(Number.isSafeInteger));
     const numbered = optimizer === null || Object.values(optimizer.numbers).every(Number.isFinite);
-    if (named && numbered) return header;
+    if (named && numbered && (optimizer === null || Array.isArray(optimizer.slots))) return header;
   } catch {
     // Not JSON, or not of that structure: refused below.
   }
@@ -154,30 +173,17 @@ function parseHeader(json: string): Header {
 }
 
 function checkMatch(found: Header, wanted: Header): void {
-  const list = (header: Header): string =>
-    header.parameters.map(({ name, shape }) => `${name} ${show(shape)}`).join(", ");
+  const list = ({ parameters }: Header): string =>
+    parameters.map(({ name, shape }) => `${name} ${show(shape)}`).join(", ");
   const matches =
     found.parameters.length === wanted.parameters.length &&
-    found.parameters.every(
-      ({ name, shape }, i) =>
-        name === wanted.parameters[i]?.name && sameShape(shape, wanted.parameters[i]?.shape ?? []),
+    wanted.parameters.every(({ name, shape }) =>
+      found.parameters.some((other) => other.name === name && sameShape(other.shape, shape)),
     );
   if (!matches) throw new CheckpointError("parameters", `those of the checkpoint: ${list(found)}`, list(wanted));
+  if (wanted.optimizer === null) return;
   const kind = ({ optimizer }: Header): string =>
-    optimizer ? `${optimizer.kind} (${Object.keys(optimizer.numbers).join(", ")})` : "no optimizer";
+    optimizer ? `${optimizer.kind} (${[...Object.keys(optimizer.numbers), ...optimizer.slots].join(", ")})` : "none";
   if (kind(found) !== kind(wanted))
     throw new CheckpointError("optimizer", `that of the checkpoint: ${kind(found)}`, kind(wanted));
 }
-
-/** CRC-32 (ISO 3309, reflected polynomial 0xedb88320), bit by bit over a table of 256. */
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (let i = 0; i < bytes.length; i++) crc = (TABLE[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-const TABLE = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
-  return crc;
-});

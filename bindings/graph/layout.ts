@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, ShapeError } from "../core/index.ts";
+import { ArgumentError, checkInteger, checkOptions, ShapeError } from "../core/index.ts";
 import { checkAxis, checkShape, type Shape, sameShape, show, sizeOf, withLength } from "./shape.ts";
 import { apply, checkTensor, into } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -37,8 +37,9 @@ function cut(shape: Shape, axis: 0 | -1): { outer: number; n: number; inner: num
 /** Elements `start` up to, not including, `end` of an axis, 0 or -1 (the default). */
 export function slice(
   x: Tensor,
-  { axis = -1, start = 0, end }: { readonly axis?: number; readonly start?: number; readonly end?: number },
+  options: { readonly axis?: number; readonly start?: number; readonly end?: number } = {},
 ): Tensor {
+  const { axis = -1, start = 0, end } = checkOptions(options);
   checkTensor("x", x);
   const along = checkAxis(axis, x.shape);
   const { outer, n, inner } = cut(x.shape, along);
@@ -62,7 +63,8 @@ export function slice(
 }
 
 /** Tensors joined along an axis, 0 or -1 (the default); their other dimensions are equal. */
-export function concatenate(tensors: readonly Tensor[], { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+export function concatenate(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
+  const { axis = -1 } = checkOptions(options);
   if (!Array.isArray(tensors) || tensors.length === 0)
     throw new ArgumentError("tensors", "an array of at least one tensor", "none");
   for (const [i, x] of tensors.entries()) checkTensor(`tensors[${i}]`, x);

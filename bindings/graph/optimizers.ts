@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { ArgumentError, checkFinite, checkPositive, DisposedError } from "../core/index.ts";
+import { ArgumentError, checkFinite, checkOptions, checkPositive, DisposedError, describe } from "../core/index.ts";
 import { makeDisposable } from "./dispose.ts";
 import { type Schedule, valueAt } from "./schedules.ts";
 import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
@@ -25,7 +25,7 @@ export abstract class Optimizer {
   /** @internal */
   constructor(parameters: Parameters, rate: number | Schedule, slots: readonly string[]) {
     const named = checkParameters(parameters);
-    checkFinite("rate", valueAt(rate, 0), 0);
+    checkRate(rate);
     this.#rate = rate;
     this.entries = named.map(([name, parameter]) => ({
       name,
@@ -40,7 +40,8 @@ export abstract class Optimizer {
    *
    * @param options `rate`: the learning rate of this step instead of the optimizer's own
    */
-  step({ rate }: { readonly rate?: number } = {}): void {
+  step(options: { readonly rate?: number } = {}): void {
+    const { rate } = checkOptions(options);
     this.check();
     const size = checkFinite("rate", rate === undefined ? valueAt(this.#rate, this.steps) : rate, 0);
     this.steps++;
@@ -173,10 +174,8 @@ export interface AdamOptions {
 }
 
 /** Adam: steps scaled by running means of the gradient and of its square. Kingma, Ba 2015, algorithm 1. */
-export function adam(
-  parameters: Parameters,
-  { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {},
-): Optimizer {
+export function adam(parameters: Parameters, options: AdamOptions = {}): Optimizer {
+  const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = checkOptions(options);
   return new Adam(parameters, rate, {
     beta1: checkDecay("beta1", beta1),
     beta2: checkDecay("beta2", beta2),
@@ -187,9 +186,17 @@ export function adam(
 /** Stochastic gradient descent, with momentum: v = momentum v + gradient, x -= rate v. */
 export function sgd(
   parameters: Parameters,
-  { rate, momentum = 0 }: { readonly rate: number | Schedule; readonly momentum?: number },
+  options: { readonly rate: number | Schedule; readonly momentum?: number },
 ): Optimizer {
+  const { rate, momentum = 0 } = checkOptions(options);
   return new Sgd(parameters, rate, checkDecay("momentum", momentum));
+}
+
+function checkRate(rate: unknown): void {
+  const isSchedule = typeof rate === "object" && rate !== null;
+  if (!isSchedule && typeof rate !== "number")
+    throw new ArgumentError("rate", "a number of 0 or more, or a schedule", describe(rate));
+  checkFinite("rate", valueAt(rate as number | Schedule, 0), 0);
 }
 
 function checkDecay(name: string, value: number): number {

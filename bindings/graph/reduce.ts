@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/index.ts";
 import { mul } from "./arithmetic.ts";
 import { asRows, checkAxis } from "./shape.ts";
 import { apply, checkTensor, into } from "./tape.ts";
@@ -45,7 +46,8 @@ function sumOfColumns(x: Tensor, rows: number, cols: number, shape: readonly num
 }
 
 /** Sum over everything, or over one axis, which disappears from the shape. Accumulated in f64. */
-export function sum(x: Tensor, { axis }: AxisOptions = {}): Tensor {
+export function sum(x: Tensor, options: AxisOptions = {}): Tensor {
+  const { axis } = checkOptions(options);
   checkTensor("x", x);
   if (axis === undefined) return sumOfRows(x, 1, x.size, []);
   if (checkAxis(axis, x.shape) === -1) {

@@ -1,4 +1,4 @@
-import { type Core, checkTau, type Floats } from "../core/index.ts";
+import { type Core, checkOptions, checkTau, type Floats } from "../core/index.ts";
 import { placeTau } from "../relax/index.ts";
 import { asRows } from "./shape.ts";
 import { apply, checkTensor, into } from "./tape.ts";
@@ -11,17 +11,18 @@ export interface TauOptions {
 
 function rowsWithTau(
   x: Tensor,
-  tau: number | Floats,
+  options: TauOptions,
 ): { rows: number; cols: number; leading: readonly number[]; place: (core: Core) => [number, number] } {
+  const { tau = 1 } = checkOptions(options);
   checkTensor("x", x);
   const { rows, cols, leading } = asRows("x", x.shape);
   const temperature = checkTau(tau, rows);
   return { rows, cols, leading, place: (core) => placeTau(core, temperature) };
 }
 
-/** softmax(x / tau) over the last dimension. */
-export function softmax(x: Tensor, { tau = 1 }: TauOptions = {}): Tensor {
-  const { rows, cols, place } = rowsWithTau(x, tau);
+/** softmax(x / tau) over the last dimension. NaN, +Infinity or nothing but -Infinity in a row gives a row of NaN. */
+export function softmax(x: Tensor, options: TauOptions = {}): Tensor {
+  const { rows, cols, place } = rowsWithTau(x, options);
   return apply({
     inputs: { x },
     shape: x.shape,
@@ -31,8 +32,8 @@ export function softmax(x: Tensor, { tau = 1 }: TauOptions = {}): Tensor {
 }
 
 /** log softmax(x / tau) over the last dimension. */
-export function logSoftmax(x: Tensor, { tau = 1 }: TauOptions = {}): Tensor {
-  const { rows, cols, place } = rowsWithTau(x, tau);
+export function logSoftmax(x: Tensor, options: TauOptions = {}): Tensor {
+  const { rows, cols, place } = rowsWithTau(x, options);
   return apply({
     inputs: { x },
     shape: x.shape,
@@ -42,8 +43,8 @@ export function logSoftmax(x: Tensor, { tau = 1 }: TauOptions = {}): Tensor {
 }
 
 /** log of the sum of exp(x / tau) over the last dimension, which disappears. */
-export function logSumExp(x: Tensor, { tau = 1 }: TauOptions = {}): Tensor {
-  const { rows, cols, leading, place } = rowsWithTau(x, tau);
+export function logSumExp(x: Tensor, options: TauOptions = {}): Tensor {
+  const { rows, cols, leading, place } = rowsWithTau(x, options);
   return apply({
     inputs: { x },
     shape: leading,

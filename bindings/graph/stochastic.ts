@@ -1,4 +1,4 @@
-import { checkBoolean, checkTau, type Floats, ShapeError } from "../core/index.ts";
+import { checkBoolean, checkOptions, checkTau, type Floats, ShapeError } from "../core/index.ts";
 import { checkKey, type Key, normal as normalNoise } from "../random/index.ts";
 import { checkLogits, perturb, placeTau } from "../relax/index.ts";
 import { add, lift, mul, type Operand } from "./arithmetic.ts";
@@ -15,8 +15,9 @@ import type { Tensor } from "./tensor.ts";
  */
 export function normal(
   key: Key,
-  { loc = 0, scale = 1, shape }: { readonly loc?: Operand; readonly scale?: Operand; readonly shape?: Shape },
+  options: { readonly loc?: Operand; readonly scale?: Operand; readonly shape?: Shape } = {},
 ): Tensor {
+  const { loc = 0, scale = 1, shape } = checkOptions(options);
   checkKey(key);
   const [location, spread] = [lift("loc", loc), lift("scale", scale)];
   const sampled = shape === undefined ? broadcast(location.shape, spread.shape, "scale") : checkShape("shape", shape);
@@ -41,12 +42,9 @@ export function normal(
 export function gumbelSoftmax(
   key: Key,
   logits: Tensor,
-  {
-    tau = 1,
-    hard = false,
-    offset = 0,
-  }: { readonly tau?: number | Floats; readonly hard?: boolean; readonly offset?: number } = {},
+  options: { readonly tau?: number | Floats; readonly hard?: boolean; readonly offset?: number } = {},
 ): Tensor {
+  const { tau = 1, hard = false, offset = 0 } = checkOptions(options);
   const noise = checkKey(key);
   checkTensor("logits", logits);
   checkBoolean("hard", hard);

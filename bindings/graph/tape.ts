@@ -2,6 +2,7 @@ import {
   ArgumentError,
   type Core,
   checkBoolean,
+  checkOptions,
   core,
   DisposedError,
   describe,
@@ -34,7 +35,8 @@ let current: Step | undefined;
  * @param body what to compute; its result is returned (numbers and copies: a tensor does not survive its step)
  * @param options `gradients: false` records no tape, for evaluation
  */
-export function step<T>(body: () => T, { gradients = true }: { readonly gradients?: boolean } = {}): T {
+export function step<T>(body: () => T, options: { readonly gradients?: boolean } = {}): T {
+  const { gradients = true } = checkOptions(options);
   if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
   checkBoolean("gradients", gradients);
   if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
@@ -42,12 +44,15 @@ export function step<T>(body: () => T, { gradients = true }: { readonly gradient
   current = scope;
   try {
     const result = scope.core.scoped(body);
-    if (typeof (result as { then?: unknown } | null | undefined)?.then === "function")
+    const promise = result as { then?: unknown; catch?: (ignored: () => void) => unknown } | null | undefined;
+    if (typeof promise?.then === "function") {
+      promise.catch?.(() => {}); // it may well reject, now that its tensors are gone; the error below says why
       throw new ArgumentError(
         "body",
         "a synchronous function",
         "one that returned a promise: its tensors are gone before it settles",
       );
+    }
     return result;
   } finally {
     scope.open = false;
@@ -138,25 +143,35 @@ export function backward(loss: Tensor): void {
   if (!loss.differentiable) return;
   const { core: owner, tape } = scope;
   owner.scoped(() => {
+    const reached = reachedFrom(loss, tape);
     if (loss.gradient === 0) loss.gradient = zeros(owner, loss.size);
     (owner.view(loss.gradient, 1)[0] as number) += 1;
-    try {
-      for (let i = tape.length - 1; i >= 0; i--) pass(owner, tape[i] as Node);
-    } finally {
-      for (const { output } of tape) output.gradient = 0;
+    for (const { inputs, output, backward: add } of reached) {
+      for (const input of Object.values(inputs))
+        if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
+      owner.scoped(() => add(output.gradient));
     }
+    for (const { output } of reached) output.gradient = 0;
   });
 }
 
-/** Hands the gradient of a node's output on. A node the loss does not depend on has none, and sends nothing. */
-function pass(owner: Core, { output, inputs, backward: add }: Node): void {
-  if (output.gradient === 0) return;
-  for (const name in inputs) {
-    const input = inputs[name] as Tensor;
-    input.check(name);
-    if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
+/**
+ * The nodes the loss depends on, last first; the others send nothing, not even 0 times Infinity. All of their inputs are
+ * checked before any gradient is written: a parameter may have been disposed since.
+ */
+function reachedFrom(loss: Tensor, tape: readonly Node[]): Node[] {
+  const wanted = new Set([loss]);
+  const reached: Node[] = [];
+  for (let i = tape.length - 1; i >= 0; i--) {
+    const node = tape[i] as Node;
+    if (!wanted.has(node.output)) continue;
+    reached.push(node);
+    for (const [name, input] of Object.entries(node.inputs)) {
+      input.check(name);
+      wanted.add(input);
+    }
   }
-  owner.scoped(() => add(output.gradient));
+  return reached;
 }
 
 function zeros(owner: Core, size: number): number {

@@ -91,7 +91,7 @@ export class Parameter extends Tensor {
     return this.core.copy(this.gradient, this.size);
   }
 
-  /** Replaces the values. */
+  /** Replaces the values. Between a forward and its backward pass the gradient would be taken at the new ones. */
   set(values: Floats): void {
     this.check("parameter");
     this.core.floats.set(checkValues(values, this.shape), this.at >>> 2);
@@ -148,9 +148,13 @@ export function checkParameters(parameters: unknown): [name: string, parameter: 
   const entries = Object.entries((parameters ?? {}) as Record<string, unknown>);
   if (entries.length === 0)
     throw new ArgumentError("parameters", "an object of parameters, { name: parameter }", "none");
+  const seen = new Set<unknown>();
   for (const [name, value] of entries) {
     if (!(value instanceof Parameter)) throw new ArgumentError(`parameters.${name}`, "a parameter", typeof value);
     value.check(`parameters.${name}`);
+    if (seen.has(value))
+      throw new ArgumentError(`parameters.${name}`, "each parameter under one name", "one seen before");
+    seen.add(value);
   }
   return entries as [string, Parameter][];
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkOut, core } from "../core/index.ts";
+import { ArgumentError, checkInteger, checkOptions, checkOut, core } from "../core/index.ts";
 import { addressOf } from "./address.ts";
 import { checkKey, type Key } from "./key.ts";
 
@@ -30,7 +30,8 @@ function draw<T extends Float32Array | Uint32Array>(kernel: NoiseKernel, key: Ke
   return out;
 }
 
-function floats(kernel: NoiseKernel, key: Key, length: number, { offset = 0, out }: NoiseOptions): Float32Array {
+function floats(kernel: NoiseKernel, key: Key, length: number, options: NoiseOptions): Float32Array {
+  const { offset = 0, out } = checkOptions(options);
   checkInteger("length", length, 0);
   return draw(
     kernel,
@@ -55,7 +56,8 @@ function make<T>(Kind: new (length: number) => T, length: number): T {
  * Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
  * @throws KeyError, ArgumentError, ShapeError (`out` of another length)
  */
-export function bits(key: Key, length: number, { offset = 0, out }: NoiseOptions<Uint32Array> = {}): Uint32Array {
+export function bits(key: Key, length: number, options: NoiseOptions<Uint32Array> = {}): Uint32Array {
+  const { offset = 0, out } = checkOptions(options);
   checkInteger("length", length, 0);
   return draw(
     "noiseBits",

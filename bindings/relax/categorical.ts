@@ -1,6 +1,6 @@
-import { checkCols, checkFloats, checkInteger, core, type Floats } from "../core/index.ts";
+import { checkInteger, checkOptions, core, type Floats } from "../core/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
-import { checkLogits } from "./logits.ts";
+import { asMatrix, checkLogits } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 
 /**
@@ -16,22 +16,21 @@ import { perturb } from "./perturb.ts";
 export function categorical(
   key: Key,
   logits: Floats,
-  { cols, draws = 1 }: { readonly cols?: number; readonly draws?: number } = {},
+  options: { readonly cols?: number; readonly draws?: number } = {},
 ): Int32Array {
+  const { draws = 1 } = checkOptions(options);
   const noise = checkKey(key);
-  const x = checkFloats("logits", logits);
-  const width = checkCols(cols === undefined ? x.length : cols, x.length);
-  const rows = x.length / width;
+  const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   checkInteger("draws", draws, 1);
   const shared = core();
   return shared.scoped(() => {
     const from = shared.place(x);
-    checkLogits(shared, from, rows, width);
+    checkLogits(shared, from, rows, cols);
     const indices = shared.allocate(rows * draws);
     for (let draw = 0; draw < draws; draw++)
       shared.scoped(() => {
         const z = perturb(shared, noise, draw * x.length, x.length, (at) => shared.move(at, from, x.length));
-        shared.kernels.selectArgmax(indices + 4 * draw, 4 * draws, z, rows, width);
+        shared.kernels.selectArgmax(indices + 4 * draw, 4 * draws, z, rows, cols);
       });
     return shared.copyWords(indices, rows * draws);
   });
@@ -51,21 +50,20 @@ export interface TopK {
  * Kool, van Hoof, Welling 2019, "Stochastic beams and where to find them", section 2.
  * @throws KeyError; ArgumentError (NaN, +Infinity, k larger than the number of categories above -Infinity); ShapeError (cols)
  */
-export function topK(key: Key, logits: Floats, { k, cols }: { readonly k: number; readonly cols?: number }): TopK {
+export function topK(key: Key, logits: Floats, options: { readonly k: number; readonly cols?: number }): TopK {
+  const { k } = checkOptions(options);
   const noise = checkKey(key);
-  const x = checkFloats("logits", logits);
-  const width = checkCols(cols === undefined ? x.length : cols, x.length);
-  const rows = x.length / width;
-  checkInteger("k", k, 1, width);
+  const { x, rows, cols } = asMatrix("logits", logits, options.cols);
+  checkInteger("k", k, 1, cols);
   const shared = core();
   return shared.scoped(() => {
     const z = perturb(shared, noise, 0, x.length, (at) => {
       shared.floats.set(x, at >>> 2);
-      checkLogits(shared, at, rows, width, k);
+      checkLogits(shared, at, rows, cols, k);
     });
     const indices = shared.allocate(rows * k);
     const scores = shared.allocate(rows * k);
-    shared.kernels.selectTopK(indices, scores, z, rows, width, k);
+    shared.kernels.selectTopK(indices, scores, z, rows, cols, k);
     return { indices: shared.copyWords(indices, rows * k), scores: shared.copy(scores, rows * k) };
   });
 }

@@ -1,15 +1,15 @@
 import {
   checkBoolean,
-  checkCols,
   checkFloats,
   checkLength,
+  checkOptions,
   checkOut,
   checkTau,
   core,
   type Floats,
 } from "../core/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
-import { checkLogits, placeTau } from "./logits.ts";
+import { asMatrix, checkLogits, placeTau } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 import type { SoftmaxOptions } from "./softmax.ts";
 
@@ -30,11 +30,9 @@ export interface GumbelSoftmaxOptions extends SoftmaxOptions {
  * @throws KeyError; ArgumentError (NaN, +Infinity, a row of -Infinity, tau not above 0); ShapeError (cols, out, tau)
  */
 export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOptions = {}): Float32Array {
-  const { cols, tau = 1, hard = false, offset = 0, out } = options;
+  const { tau = 1, hard = false, offset = 0, out } = checkOptions(options);
   const noise = checkKey(key);
-  const x = checkFloats("logits", logits);
-  const width = checkCols(cols === undefined ? x.length : cols, x.length);
-  const rows = x.length / width;
+  const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   const temperature = checkTau(tau, rows);
   checkBoolean("hard", hard);
   if (out !== undefined) checkOut(out, "Float32Array", x.length, [x]);
@@ -42,11 +40,11 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
   return shared.scoped(() => {
     const z = perturb(shared, noise, offset, x.length, (at) => {
       shared.floats.set(x, at >>> 2);
-      checkLogits(shared, at, rows, width);
+      checkLogits(shared, at, rows, cols);
     });
     const y = hard ? shared.allocate(x.length) : z;
-    if (hard) shared.kernels.selectOneHot(y, z, rows, width);
-    else shared.kernels.softmaxForward(y, z, rows, width, ...placeTau(shared, temperature));
+    if (hard) shared.kernels.selectOneHot(y, z, rows, cols);
+    else shared.kernels.softmaxForward(y, z, rows, cols, ...placeTau(shared, temperature));
     return shared.copyTo(out, y, x.length);
   });
 }
@@ -61,29 +59,17 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
  * @param options `out`, when given, is *added into*: gradients accumulate
  * @throws ArgumentError, ShapeError
  */
-export function gumbelSoftmaxGrad(
-  samples: Floats,
-  upstream: Floats,
-  { cols, tau = 1, out }: SoftmaxOptions = {},
-): Float32Array {
-  const y = checkFloats("samples", samples);
+export function gumbelSoftmaxGrad(samples: Floats, upstream: Floats, options: SoftmaxOptions = {}): Float32Array {
+  const { tau = 1, out } = checkOptions(options);
+  const { x: y, rows, cols } = asMatrix("samples", samples, options.cols);
   const dy = checkFloats("upstream", upstream);
   checkLength("upstream", dy.length, y.length, "samples");
-  const width = checkCols(cols === undefined ? y.length : cols, y.length);
-  const rows = y.length / width;
   const temperature = checkTau(tau, rows);
   if (out !== undefined) checkOut(out, "Float32Array", y.length, [y, dy]);
   const shared = core();
   return shared.scoped(() => {
     const dx = shared.place(out ?? new Float32Array(y.length));
-    shared.kernels.softmaxBackward(
-      dx,
-      shared.place(y),
-      shared.place(dy),
-      rows,
-      width,
-      ...placeTau(shared, temperature),
-    );
+    shared.kernels.softmaxBackward(dx, shared.place(y), shared.place(dy), rows, cols, ...placeTau(shared, temperature));
     return shared.copyTo(out, dx, y.length);
   });
 }

@@ -1,4 +1,17 @@
-import { ArgumentError, type Core } from "../core/index.ts";
+import { ArgumentError, type Core, checkCols, checkFloats, type Floats } from "../core/index.ts";
+
+/** Numbers seen as rows of `cols`; one row by default. */
+export interface Matrix {
+  readonly x: Float32Array;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+export function asMatrix(name: string, values: Floats, cols: number | undefined): Matrix {
+  const x = checkFloats(name, values);
+  const width = checkCols(cols === undefined ? x.length : cols, x.length);
+  return { x, rows: x.length / width, cols: width };
+}
 
 /** Refuses NaN and +Infinity among `rows` x `cols` logits, and rows with fewer than `k` categories above -Infinity. */
 export function checkLogits(core: Core, at: number, rows: number, cols: number, k = 1): void {
@@ -23,8 +36,8 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
   );
 }
 
-/** Below it 1 / tau is no float32; only logits that differ by less than 1e-36 could tell such temperatures apart. */
-const LEAST_TAU = 2 ** -120;
+/** Below it log2(e) / tau is no float32; only logits that differ by less than 1e-36 could tell such temperatures apart. */
+const LEAST_TAU = 2 ** -127;
 
 /** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
 export function placeTau(core: Core, tau: number | Float32Array): [at: number, step: number] {

@@ -1,5 +1,5 @@
-import { type Core, checkCols, checkFloats, checkOut, checkTau, core, type Floats } from "../core/index.ts";
-import { checkLogits, placeTau } from "./logits.ts";
+import { type Core, checkOptions, checkOut, checkTau, core, type Floats } from "../core/index.ts";
+import { asMatrix, checkLogits, placeTau } from "./logits.ts";
 
 export interface SoftmaxOptions {
   /** Categories of a row; all of them by default. */
@@ -12,19 +12,18 @@ export interface SoftmaxOptions {
 
 type Kernel = (core: Core, out: number, x: number, rows: number, cols: number, tau: number, tauStep: number) => void;
 
-function apply(logits: Floats, { cols, tau = 1, out }: SoftmaxOptions, perRow: boolean, kernel: Kernel): Float32Array {
-  const x = checkFloats("logits", logits);
-  const width = checkCols(cols === undefined ? x.length : cols, x.length);
-  const rows = x.length / width;
+function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel: Kernel): Float32Array {
+  const { tau = 1, out } = checkOptions(options);
+  const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   const temperature = checkTau(tau, rows);
   const length = perRow ? rows : x.length;
   if (out !== undefined) checkOut(out, "Float32Array", length, [x]);
   const shared = core();
   return shared.scoped(() => {
     const from = shared.place(x);
-    checkLogits(shared, from, rows, width);
+    checkLogits(shared, from, rows, cols);
     const to = shared.allocate(length);
-    kernel(shared, to, from, rows, width, ...placeTau(shared, temperature));
+    kernel(shared, to, from, rows, cols, ...placeTau(shared, temperature));
     return shared.copyTo(out, to, length);
   });
 }
