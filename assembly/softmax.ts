@@ -10,6 +10,12 @@ import { rowDot, rowMax, rowSum, whole } from "./rows";
  * Source: Jang, Gu, Poole 2017, eq. 2. Pass 1 row max, pass 2 exp, pass 3 sum (f64), pass 4 scale.
  */
 
+/** A rate as f32, kept finite: where it would overflow what it multiplies is 0, and has to stay so. */
+@inline
+function finite(rate: f64): f32 {
+  return f32(Math.max(-f32.MAX_VALUE, Math.min(f32.MAX_VALUE, rate)));
+}
+
 // --- y = exp((x - max x) / tau) / sum --------------------------------------------------------------------------------
 
 function softmaxRow<V>(y: usize, x: usize, bytes: usize, tau: f64): void {
@@ -50,7 +56,7 @@ function softmaxGrad<V>(dx: usize, y: usize, dy: usize, rows: usize, cols: usize
   const bytes = cols << 2;
   for (; rows > 0; rows--, dx += bytes, y += bytes, dy += bytes, tau += tauStep) {
     const mean = splat<V>(f32(rowDot<V>(y, dy, bytes)));
-    const rate = splat<V>(f32(1 / f64.load(tau)));
+    const rate = splat<V>(finite(1 / f64.load(tau)));
     let i: usize = 0;
     for (const end = whole<V>(bytes); i < end; i += size<V>()) {
       const d = mul<V>(mul<V>(load<V>(y + i), sub<V>(load<V>(dy + i), mean)), rate);
@@ -101,7 +107,7 @@ function logSoftmaxGrad<V>(dx: usize, y: usize, dy: usize, rows: usize, cols: us
   const bytes = cols << 2;
   for (; rows > 0; rows--, dx += bytes, y += bytes, dy += bytes, tau += tauStep) {
     const total = splat<V>(f32(rowSum<V>(dy, bytes)));
-    const rate = splat<V>(f32(1 / f64.load(tau)));
+    const rate = splat<V>(finite(1 / f64.load(tau)));
     let i: usize = 0;
     for (const end = whole<V>(bytes); i < end; i += size<V>()) {
       const d = mul<V>(sub<V>(load<V>(dy + i), mul<V>(exp<V>(load<V>(y + i)), total)), rate);
@@ -148,7 +154,7 @@ function logSumExpGrad<V>(dx: usize, x: usize, dy: usize, work: usize, rows: usi
   const bytes = cols << 2;
   for (; rows > 0; rows--, dx += bytes, x += bytes, dy += 4, tau += tauStep) {
     softmaxRow<V>(work, x, bytes, f64.load(tau));
-    const rate = splat<V>(f32(f64(f32.load(dy)) / f64.load(tau)));
+    const rate = splat<V>(finite(f64(f32.load(dy)) / f64.load(tau)));
     let i: usize = 0;
     for (const end = whole<V>(bytes); i < end; i += size<V>())
       store<V>(dx + i, mulAdd<V>(load<V>(work + i), rate, load<V>(dx + i)));

@@ -36,8 +36,8 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
   );
 }
 
-/** Below it log2(e) / tau is no float32; only logits that differ by less than 1e-36 could tell such temperatures apart. */
-const LEAST_TAU = 2 ** -127;
+/** The smallest normal f64: below it 1 / tau is no number. */
+const LEAST_TAU = 2 ** -1022;
 
 /** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
 export function placeTau(core: Core, tau: number | Float32Array): [at: number, step: number] {
