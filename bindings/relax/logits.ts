@@ -40,7 +40,7 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
 const LEAST_TAU = 2 ** -1022;
 
 /** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
-export function placeTau(core: Core, tau: number | Float32Array): [at: number, step: number] {
+export function placeTau(core: Core, tau: number | Float64Array): [at: number, step: number] {
   if (typeof tau === "number") return [core.placeDoubles([Math.max(tau, LEAST_TAU)]), 0];
-  return [core.placeDoubles(Float64Array.from(tau, (each) => Math.max(each, LEAST_TAU))), 8];
+  return [core.placeDoubles(tau.map((each) => Math.max(each, LEAST_TAU))), 8];
 }

@@ -30,7 +30,7 @@ function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel:
 
 /**
  * exp(logits / tau) / sum over each row of `cols` categories.
- * Within 4e-6 relative of the exact value wherever that is above 1e-30.
+ * Within 4e-7 relative of the exact value wherever that is above 1e-30.
  *
  * @param logits [rows × cols], row-major; -Infinity for an absent category (exactly 0 in the result)
  * @returns [rows × cols]

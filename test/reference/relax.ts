@@ -24,7 +24,7 @@ export function rows(
 /** The first largest entry. */
 export function argmax(row: Row): number {
   const values = Array.from(row);
-  return values.indexOf(Math.max(...values));
+  return values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0);
 }
 
 /** log sum exp(x/tau) = top + excess. The largest term is exactly 1 and left to log1p, so a tiny excess survives. */
