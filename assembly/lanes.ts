@@ -254,6 +254,13 @@ export function or<V>(a: V, b: V): V {
   else return lane<V>(bits<V>(a) | bits<V>(b));
 }
 
+/** a where `mask` is not set, else 0. */
+@inline
+export function andNot<V>(a: V, mask: V): V {
+  if (isVector<V>()) return v128.andnot(a, mask);
+  else return lane<V>(bits<V>(a) & ~bits<V>(mask));
+}
+
 @inline
 export function xor<V>(a: V, b: V): V {
   if (isVector<V>()) return v128.xor(a, b);
@@ -271,6 +278,19 @@ export function shiftLeft<V>(a: V, by: i32): V {
 export function shiftRight<V>(a: V, by: i32): V {
   if (isVector<V>()) return i32x4.shr_s(a, by);
   else return lane<V>(bits<V>(a) >> by);
+}
+
+/** Signed. */
+@inline
+export function minInt<V>(a: V, b: V): V {
+  if (isVector<V>()) return i32x4.min_s(a, b);
+  else return select(a, b, bits<V>(a) < bits<V>(b));
+}
+
+@inline
+export function minUint<V>(a: V, b: V): V {
+  if (isVector<V>()) return i32x4.min_u(a, b);
+  else return select(a, b, u32(bits<V>(a)) < u32(bits<V>(b)));
 }
 
 @inline
@@ -335,10 +355,16 @@ export function absolute<V>(x: V): V {
   return and<V>(x, word<V>(0x7fffffff));
 }
 
+/** The sign bit alone. */
+@inline
+export function signOf<V>(x: V): V {
+  return and<V>(x, word<V>(0x80000000));
+}
+
 /** |x| with the sign of `sign`. */
 @inline
 export function withSignOf<V>(x: V, sign: V): V {
-  return or<V>(absolute<V>(x), and<V>(sign, word<V>(0x80000000)));
+  return or<V>(absolute<V>(x), signOf<V>(sign));
 }
 
 // --- pairs: two neighbours a, b hold sizeof<V>() / 4 pairs of elements ------------------------------------------------

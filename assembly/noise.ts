@@ -46,7 +46,7 @@ export function noiseNormal(out: usize, blocks: usize, k0: u32, k1: u32, low: u3
   dispatch(Family.Normal, out, blocks, k0, k1, low, high);
 }
 
-/** The raw words. out: u32[4 blocks], in whole groups as above. */
+/** The raw words. out: u32[4 blocks], written in pairs of groups: it has room for a multiple of 32. */
 export function noiseBits(out: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32): void {
   const block = (u64(high) << 32) | u64(low);
   if (ASC_FEATURE_SIMD) philox<v128>(out, groupsOf<v128>(blocks), k0, k1, block, Stream.WORDS);

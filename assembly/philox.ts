@@ -1,4 +1,6 @@
-import { count, lanes, lessThanUint, mulHigh, mulLow, size, storeTransposed, subInt, word, xor } from "./lanes";
+import {
+  count, lanes, lessThanUint, load, mulHigh, mulLow, size, store, storeTransposed, subInt, word, xor,
+} from "./lanes";
 
 // Multipliers and Weyl increments of Philox4x32 (Salmon et al. 2011, table 2 and section 4.3; Random123 philox.h).
 const M0: u32 = 0xd2511f53;
@@ -13,35 +15,61 @@ export namespace Stream {
   export const TAILS: u32 = 1;
 }
 
+/** The round keys, each in every lane: a table, because a splat a round costs more than a load. */
+const roundKeys = memory.data(320, 16);
+
+function fillRoundKeys<V>(k0: u32, k1: u32): void {
+  for (let at = roundKeys, end = roundKeys + ROUNDS * 32; at < end; at += 32, k0 += W0, k1 += W1) {
+    store<V>(at, word<V>(k0));
+    store<V>(at + 16, word<V>(k1));
+  }
+}
+
+/** High counter words of the blocks from `block` on: a mask is -1, the carry out of the low word. */
+@inline
+function highWords<V>(low: V, block: u64): V {
+  return subInt<V>(word<V>(u32(block >> 32)), lessThanUint<V>(low, word<V>(u32(block))));
+}
+
 /**
  * Philox4x32-10: block = E_key(counter), counter = (block low, block high, stream, 0).
- * Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128.
+ * Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128. Groups are made in pairs, a and
+ * b, whose chains of ten rounds fill each other's waits: `out` has room for an even number.
  * Source: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
 export function philox<V>(out: usize, groups: usize, k0: u32, k1: u32, block: u64, stream: u32): void {
-  const end = out + groups * 4 * size<V>();
-  for (let at = out; at < end; at += 4 * size<V>()) {
-    const low = word<V>(u32(block));
-    let c0 = count<V>(u32(block));
-    let c1 = subInt<V>(word<V>(u32(block >> 32)), lessThanUint<V>(c0, low)); // a mask is -1: the carry out of the low word
-    let c2 = word<V>(stream);
-    let c3 = word<V>(0);
-    let key0 = k0;
-    let key1 = k1;
-    for (let round = 0; round < ROUNDS; round++) {
-      const h0 = mulHigh<V>(c0, word<V>(M0));
-      const l0 = mulLow<V>(c0, word<V>(M0));
-      const h1 = mulHigh<V>(c2, word<V>(M1));
-      const l1 = mulLow<V>(c2, word<V>(M1));
-      c0 = xor<V>(xor<V>(h1, c1), word<V>(key0));
-      c1 = l1;
-      c2 = xor<V>(xor<V>(h0, c3), word<V>(key1));
-      c3 = l0;
-      key0 += W0;
-      key1 += W1;
+  fillRoundKeys<V>(k0, k1);
+  const m0 = word<V>(M0);
+  const m1 = word<V>(M1);
+  const group = size<V>() * 4;
+  for (const end = out + groups * group; out < end; out += 2 * group, block += 2 * lanes<V>()) {
+    const next = block + lanes<V>();
+    let a0 = count<V>(u32(block));
+    let b0 = count<V>(u32(next));
+    let a1 = highWords<V>(a0, block);
+    let b1 = highWords<V>(b0, next);
+    let a2 = word<V>(stream);
+    let b2 = a2;
+    let a3 = word<V>(0);
+    let b3 = a3;
+    for (let at = roundKeys, last = roundKeys + ROUNDS * 32; at < last; at += 32) {
+      const key0 = load<V>(at);
+      const key1 = load<V>(at + 16);
+      const ah0 = mulHigh<V>(a0, m0);
+      const al0 = mulLow<V>(a0, m0);
+      const bh0 = mulHigh<V>(b0, m0);
+      const bl0 = mulLow<V>(b0, m0);
+      a0 = xor<V>(xor<V>(mulHigh<V>(a2, m1), a1), key0);
+      a1 = mulLow<V>(a2, m1);
+      b0 = xor<V>(xor<V>(mulHigh<V>(b2, m1), b1), key0);
+      b1 = mulLow<V>(b2, m1);
+      a2 = xor<V>(xor<V>(ah0, a3), key1);
+      a3 = al0;
+      b2 = xor<V>(xor<V>(bh0, b3), key1);
+      b3 = bl0;
     }
-    storeTransposed<V>(at, 16, c0, c1, c2, c3); // word i of each lane: blocks side by side
-    block += lanes<V>();
+    storeTransposed<V>(out, 16, a0, a1, a2, a3); // word i of each lane: blocks side by side
+    storeTransposed<V>(out + group, 16, b0, b1, b2, b3);
   }
 }
 
@@ -63,8 +91,8 @@ export function philoxBlock(out: usize, k0: u32, k1: u32, c0: u32, c1: u32, c2: 
     k0 += W0;
     k1 += W1;
   }
-  store<u32>(out, c0);
-  store<u32>(out + 4, c1);
-  store<u32>(out + 8, c2);
-  store<u32>(out + 12, c3);
+  i32.store(out, c0);
+  i32.store(out, c1, 4);
+  i32.store(out, c2, 8);
+  i32.store(out, c3, 12);
 }

@@ -2,8 +2,8 @@ import { logNormal } from "./log";
 import { philox, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
-  absolute, add, addInt, and, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, load, min, mul, mulAdd, negate,
-  negateWhere, seconds, shiftLeft, shiftRight, size, splat, sqrt, store, storePairs, sub, subInt, withSignOf, word, xor,
+  absolute, add, addInt, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load, min, minInt, minUint, mul, mulAdd, negate,
+  negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store, storePairs, sub, subInt, word, xor,
 } from "./lanes";
 
 /**
@@ -19,7 +19,7 @@ import {
 export const TILE: usize = 256;
 
 const words = memory.data(1024, 16);
-const spare = memory.data(64, 16);
+const spare = memory.data(128, 16);
 /** The variates of the current tile, in element order. */
 export const variates = memory.data(1024, 16);
 
@@ -50,24 +50,55 @@ export function fillVariates<V>(family: Family, groups: usize, k0: u32, k1: u32,
 }
 
 function fillTails<V>(groups: usize, k0: u32, k1: u32, block: u64): void {
+  fillWords<V>(groups, k0, k1, block);
+  const end = groups * 4 * size<V>();
+  for (let at: usize = 0; at < end; at += 4 * size<V>(), block += lanes<V>()) groupTails<V>(at, k0, k1, block);
+}
+
+/** The words of the tile. */
+export function fillWords<V>(groups: usize, k0: u32, k1: u32, block: u64): void {
   philox<V>(words, groups, k0, k1, block, Stream.WORDS);
-  const group = size<V>() * 4;
-  for (let offset: usize = 0, end = groups * group; offset < end; offset += group, block += lanes<V>()) {
-    const from = words + offset;
-    const to = variates + offset;
-    if (isRare<V>(from) || isRare<V>(from + size<V>()) || isRare<V>(from + 2 * size<V>()) || isRare<V>(from + 3 * size<V>())) {
-      philox<V>(spare, 1, k0, k1, block, Stream.TAILS);
-      for (let i: usize = 0; i < group; i += size<V>()) store<V>(to + i, longTail<V>(load<V>(from + i), load<V>(spare + i)));
-    } else {
-      for (let i: usize = 0; i < group; i += size<V>()) store<V>(to + i, tail<V>(load<V>(from + i)));
-    }
+}
+
+/** Words of one group, `at` bytes into the tile, to signed tails. */
+function groupTails<V>(at: usize, k0: u32, k1: u32, block: u64): void {
+  const to = variates + at;
+  const a = load<V>(words + at);
+  const b = load<V>(words + at + size<V>());
+  const c = load<V>(words + at + 2 * size<V>());
+  const d = load<V>(words + at + 3 * size<V>());
+  store<V>(to, tail<V>(a));
+  store<V>(to + size<V>(), tail<V>(b));
+  store<V>(to + 2 * size<V>(), tail<V>(c));
+  store<V>(to + 3 * size<V>(), tail<V>(d));
+  const nearest = minInt<V>(minInt<V>(distance<V>(a), distance<V>(b)), minInt<V>(distance<V>(c), distance<V>(d)));
+  if (anyTrue<V>(lessThanInt<V>(nearest, word<V>(RARE)))) {
+    philox<V>(spare, 1, k0, k1, block, Stream.TAILS);
+    for (let i: usize = 0; i < 4 * size<V>(); i += size<V>())
+      store<V>(to + i, longTail<V>(load<V>(words + at + i), load<V>(spare + i)));
   }
+}
+
+/** Words of one group, `at` bytes into the tile, to Gumbel variates. */
+export function groupGumbels<V>(at: usize, k0: u32, k1: u32, block: u64): void {
+  groupTails<V>(at, k0, k1, block);
+  for (let to = variates + at, end = to + 4 * size<V>(); to < end; to += size<V>())
+    store<V>(to, negate<V>(logNormal<V>(exponential<V>(load<V>(to)))));
+}
+
+/** Whether a word of the group `at` bytes into the tile is below `limit`. */
+@inline
+export function groupHasBelow<V>(at: usize, limit: u32): bool {
+  const from = words + at;
+  const low = minUint<V>(load<V>(from), load<V>(from + size<V>()));
+  const high = minUint<V>(load<V>(from + 2 * size<V>()), load<V>(from + 3 * size<V>()));
+  return anyTrue<V>(lessThanUint<V>(minUint<V>(low, high), word<V>(limit)));
 }
 
 // --- tails ----------------------------------------------------------------------------------------------------------
 
 const RARE = 1 << 23;
-const HALF_WORD: f32 = 2.3283064365386963e-10; // 2^-32
+const WORD: f32 = 2.3283064365386963e-10; // 2^-32
 
 /** min(x, ~x): the distance of the word from its side's end, below 2^31. */
 @inline
@@ -76,48 +107,46 @@ function distance<V>(x: V): V {
 }
 
 @inline
-function isRare<V>(at: usize): bool {
-  return anyTrue<V>(lessThanInt<V>(distance<V>(load<V>(at)), word<V>(RARE)));
-}
-
-@inline
 function tail<V>(x: V): V {
-  return withSignOf<V>(mul<V>(add<V>(fromInt<V>(distance<V>(x)), splat<V>(0.5)), splat<V>(HALF_WORD)), x);
+  return or<V>(mul<V>(add<V>(fromInt<V>(distance<V>(x)), splat<V>(0.5)), splat<V>(WORD)), signOf<V>(x));
 }
 
 /** The tail of a word followed by 32 spare bits, where the word is rare. */
 @inline
 export function longTail<V>(x: V, bits: V): V {
   const m = distance<V>(x);
-  const rest = mul<V>(add<V>(fromUint<V>(bits), splat<V>(0.5)), splat<V>(HALF_WORD));
-  const long = mul<V>(add<V>(fromInt<V>(m), rest), splat<V>(HALF_WORD));
-  return choose<V>(withSignOf<V>(long, x), tail<V>(x), lessThanInt<V>(m, word<V>(RARE)));
+  const rest = mul<V>(add<V>(fromUint<V>(bits), splat<V>(0.5)), splat<V>(WORD));
+  const long = mul<V>(add<V>(fromInt<V>(m), rest), splat<V>(WORD));
+  return choose<V>(or<V>(long, signOf<V>(x)), tail<V>(x), lessThanInt<V>(m, word<V>(RARE)));
 }
 
 // --- families, each from a signed tail ------------------------------------------------------------------------------
 
 const BELOW_ONE: f32 = 0.99999994; // 1 - 2^-24
 
+/** 1 where the tail is on the low side, 0 on the high: 1 - v is this minus the signed tail, exactly. */
+@inline
+function side<V>(tail: V): V {
+  return andNot<V>(splat<V>(1), shiftRight<V>(tail, 31));
+}
+
 /** v, rounded into the open interval (0, 1). Smallest 2^-65, largest 1 - 2^-24. */
 @inline
 export function uniform<V>(tail: V): V {
-  const high = min<V>(add<V>(splat<V>(1), tail), splat<V>(BELOW_ONE));
-  return choose<V>(high, tail, shiftRight<V>(tail, 31));
+  return min<V>(add<V>(sub<V>(splat<V>(1), side<V>(tail)), tail), splat<V>(BELOW_ONE));
 }
 
 /**
  * -log(1 - v). Smallest 2^-65, largest 65 ln 2 = 45.05.
- * Low side: with m = 1 - a rounded and c = (1 - m) - a its rounding error, log(1 - a) = log m + c / m; the division is
- * left out, since c only matters where m is close to 1. High side: 1 - v = a itself.
+ * With m = 1 - v rounded and c its rounding error (0 on the high side, where 1 - v is the tail itself),
+ * log(1 - v) = log m + c / m; the division is left out, since c only matters where m is close to 1.
  * Max error: 1.75 ulp
  */
 @inline
 export function exponential<V>(tail: V): V {
-  const one = splat<V>(1);
-  const a = absolute<V>(tail);
-  const high = shiftRight<V>(tail, 31);
-  const m = choose<V>(a, sub<V>(one, a), high);
-  const c = choose<V>(splat<V>(0), sub<V>(sub<V>(one, m), a), high);
+  const one = side<V>(tail);
+  const m = sub<V>(one, tail);
+  const c = sub<V>(sub<V>(one, m), tail);
   return negate<V>(add<V>(logNormal<V>(m), c));
 }
 
@@ -125,7 +154,7 @@ export function exponential<V>(tail: V): V {
 @inline
 export function logistic<V>(tail: V): V {
   const a = absolute<V>(tail);
-  return negateWhere<V>(logNormal<V>(div<V>(a, sub<V>(splat<V>(1), a))), shiftRight<V>(tail, 31));
+  return xor<V>(logNormal<V>(div<V>(a, sub<V>(splat<V>(1), a))), signOf<V>(tail));
 }
 
 /**

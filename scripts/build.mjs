@@ -7,6 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
+import { tabulateConstants } from "./constants.mjs";
 
 process.chdir(new URL("..", import.meta.url).pathname);
 const generated = "bindings/core/generated";
@@ -17,6 +18,8 @@ for (const target of ["simd", "scalar", "debug"]) {
   process.stderr.write(stderr.toString());
   if (error) process.exit(1);
 }
+
+writeFileSync("build/core.simd.wasm", tabulateConstants(readFileSync("build/core.simd.wasm")));
 
 mkdirSync(generated, { recursive: true });
 for (const target of ["simd", "scalar"]) {

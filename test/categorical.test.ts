@@ -46,6 +46,32 @@ onEveryBuild("categorical", () => {
     );
   });
 
+  // Long rows leave out noise that cannot win; the logits decide how much that is.
+  test("is that argmax in long rows too: flat, peaked, drifting, with absent categories", () => {
+    const drift = (i: number): number => i / 50;
+    const shapes = [() => 0, () => -1e4, (i: number) => (i % 97 === 0 ? 12 : 0), drift, (i: number) => -drift(i)];
+    const lengths = fc.record({
+      seed: fc.integer({ min: 0, max: 1e9 }),
+      cols: fc.integer({ min: 256, max: 2100 }),
+      spread: fc.constantFrom(0, 0.1, 3, 30, 1000),
+      shape: fc.constantFrom(...shapes),
+      absent: fc.integer({ min: 0, max: 5 }),
+    });
+    fc.assert(
+      fc.property(lengths, ({ seed, cols, spread, shape, absent }) => {
+        const [rows, draws] = [3, 2];
+        const present = (i: number): boolean => absent === 0 || i % 6 >= absent;
+        const logits = numbers(seed, rows * cols, spread).map((x, i) => (present(i) ? x + shape(i % cols) : -Infinity));
+        const drawn = categorical(k, logits, { cols, draws });
+        for (let d = 0; d < draws; d++)
+          perturbedRows(logits, cols, d).forEach((z, r) => {
+            expect(drawn[r * draws + d]).toBe(argmax(z));
+          });
+      }),
+      { numRuns: 150, seed: 2 },
+    );
+  });
+
   test("finds the largest in a row of 200 000, wherever it is", () => {
     const cols = 200_000;
     const logits = numbers(2, cols, 1);

@@ -76,6 +76,15 @@ export function checkBoolean(name: string, value: unknown): boolean {
   throw new ArgumentError(name, "true or false", describe(value));
 }
 
+/** A new array whose length is an argument of the caller, or a product of some. */
+export function makeArray<T>(Kind: new (length: number) => T, length: number, name: string): T {
+  try {
+    return new Kind(length);
+  } catch {
+    throw new ArgumentError(name, "a length that an array can have here", String(length));
+  }
+}
+
 type Results = Float32Array | Uint32Array;
 
 /** A result array given by the caller: right type, right length, and not lying over an input. */

@@ -10,6 +10,7 @@ export {
   checkPositive,
   checkTau,
   type Floats,
+  makeArray,
 } from "./check.ts";
 export { Core, core, useInstance } from "./core.ts";
 export {

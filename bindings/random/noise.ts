@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkOptions, checkOut, core } from "../core/index.ts";
+import { checkInteger, checkOptions, checkOut, core, makeArray } from "../core/index.ts";
 import { addressOf } from "./address.ts";
 import { checkKey, type Key } from "./key.ts";
 
@@ -19,7 +19,7 @@ function draw<T extends Float32Array | Uint32Array>(kernel: NoiseKernel, key: Ke
   const words = new Uint32Array(out.buffer, out.byteOffset, out.length);
   const shared = core();
   shared.scoped(() => {
-    const at = shared.allocate(Math.min(out.length, CHUNK) + 16);
+    const at = shared.allocate(Math.min(out.length, CHUNK) + 48);
     for (let done = 0; done < out.length; done += CHUNK) {
       const count = Math.min(CHUNK, out.length - done);
       const { shift, low, high, blocks } = addressOf(offset + done, count);
@@ -37,16 +37,8 @@ function floats(kernel: NoiseKernel, key: Key, length: number, options: NoiseOpt
     kernel,
     key,
     offset,
-    out === undefined ? make(Float32Array, length) : checkOut(out, "Float32Array", length),
+    out === undefined ? makeArray(Float32Array, length, "length") : checkOut(out, "Float32Array", length),
   );
-}
-
-function make<T>(Kind: new (length: number) => T, length: number): T {
-  try {
-    return new Kind(length);
-  } catch {
-    throw new ArgumentError("length", "a length that an array can have here", String(length));
-  }
 }
 
 /**
@@ -63,7 +55,7 @@ export function bits(key: Key, length: number, options: NoiseOptions<Uint32Array
     "noiseBits",
     key,
     offset,
-    out === undefined ? make(Uint32Array, length) : checkOut(out, "Uint32Array", length),
+    out === undefined ? makeArray(Uint32Array, length, "length") : checkOut(out, "Uint32Array", length),
   );
 }
 

@@ -1,5 +1,5 @@
-import { checkInteger, checkOptions, core, type Floats } from "../core/index.ts";
-import { checkKey, type Key } from "../random/index.ts";
+import { type Core, checkInteger, checkOptions, core, type Floats, makeArray } from "../core/index.ts";
+import { addressOf, checkKey, type Key } from "../random/index.ts";
 import { asMatrix, checkLogits } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 
@@ -26,15 +26,46 @@ export function categorical(
   return shared.scoped(() => {
     const from = shared.place(x);
     checkLogits(shared, from, rows, cols);
-    const indices = shared.allocate(rows * draws);
-    for (let draw = 0; draw < draws; draw++)
-      shared.scoped(() => {
-        const z = perturb(shared, noise, draw * x.length, x.length, (at) => shared.move(at, from, x.length));
-        shared.kernels.selectArgmax(indices + 4 * draw, 4 * draws, z, rows, cols);
-      });
-    return shared.copyWords(indices, rows * draws);
+    const indices = makeArray(Int32Array, rows * draws, "draws");
+    for (let draw = 0; draw < draws; draw++) {
+      const offset = draw * x.length;
+      if (cols >= LONG) drawLong(shared, noise, offset, from, rows, cols, indices, draw, draws);
+      else drawShort(shared, noise, offset, from, rows, cols, indices, draw, draws);
+    }
+    return indices;
   });
 }
+
+/** From this length on it pays to leave out the noise that cannot win. */
+const LONG = 256;
+
+type Draw = (
+  core: Core,
+  key: Key,
+  offset: number,
+  logits: number,
+  rows: number,
+  cols: number,
+  indices: Int32Array,
+  draw: number,
+  draws: number,
+) => void;
+
+const drawLong: Draw = (core, { hi, lo }, offset, logits, rows, cols, indices, draw, draws) => {
+  for (let row = 0; row < rows; row++) {
+    const { shift, low, high } = addressOf(offset + row * cols, cols);
+    indices[row * draws + draw] = core.kernels.gumbelArgmax(logits + 4 * row * cols, cols, shift, lo, hi, low, high);
+  }
+};
+
+const drawShort: Draw = (core, key, offset, logits, rows, cols, indices, draw, draws) =>
+  core.scoped(() => {
+    const z = perturb(core, key, offset, rows * cols, (at) => core.move(at, logits, rows * cols));
+    const drawn = core.allocate(rows);
+    core.kernels.selectArgmax(drawn, 4, z, rows, cols);
+    const found = core.words(drawn, rows);
+    for (let row = 0; row < rows; row++) indices[row * draws + draw] = found[row] as number;
+  });
 
 export interface TopK {
   /** Category numbers, [rows × k], best first. */

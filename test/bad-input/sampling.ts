@@ -19,7 +19,6 @@ import {
   split,
   topK,
   uniform,
-  WasmError,
 } from "../../bindings/index.ts";
 import { type BadCall, bad, each, K, OVERLAP, show, wrong } from "./bad-call.ts";
 
@@ -158,9 +157,9 @@ const others = [
   bad(
     "categorical with more draws than memory holds",
     ({ x }) => categorical(K, x, { draws: 2 ** 40 }),
-    WasmError,
-    "memory",
-    /^\d+ more bytes of WebAssembly memory, got an engine that stops at \d+ bytes$/,
+    ArgumentError,
+    "draws",
+    /^a length that an array can have here, got \d+$/,
   ),
   ...each<boolean>("gumbelSoftmax", "hard", [0, 1, "yes", null], "true or false", (hard, { x }) =>
     gumbelSoftmax(K, x, { hard }),

@@ -1,0 +1,95 @@
+/**
+ * Vector constants of a wasm module, moved to a table in its memory.
+ *
+ * V8 builds an arbitrary v128.const from several instructions at each use and does not hoist it out of a loop; a load from
+ * a constant address becomes the memory operand of the instruction that uses it. Polynomials are full of constants, so this
+ * is worth a third of their time (docs/performance.md). No bit of any result changes.
+ */
+import binaryen from "assemblyscript/binaryen";
+
+/** Free below the compiler's memoryBase (asconfig.json); address 0 stays unused. */
+const TABLE = 64;
+const TABLE_END = 2048;
+
+/** Expressions that may hold an operand, by the names binaryen gives them. */
+const OPERANDS = [
+  "value",
+  "left",
+  "right",
+  "a",
+  "b",
+  "c",
+  "vec",
+  "ptr",
+  "shift",
+  "condition",
+  "ifTrue",
+  "ifFalse",
+  "body",
+];
+
+/** How to replace an operand, for the expressions that take vectors. */
+const SETTERS = new Map([
+  [binaryen.UnaryId, { value: binaryen.Unary.setValue }],
+  [binaryen.BinaryId, { left: binaryen.Binary.setLeft, right: binaryen.Binary.setRight }],
+  [binaryen.LocalSetId, { value: binaryen.LocalSet.setValue }],
+  [binaryen.StoreId, { value: binaryen.Store.setValue }],
+  [binaryen.SIMDShuffleId, { left: binaryen.SIMDShuffle.setLeft, right: binaryen.SIMDShuffle.setRight }],
+  [
+    binaryen.SIMDTernaryId,
+    { a: binaryen.SIMDTernary.setA, b: binaryen.SIMDTernary.setB, c: binaryen.SIMDTernary.setC },
+  ],
+]);
+
+/** @param {Uint8Array} wasm @returns {Uint8Array} the same module, its vector constants in memory */
+export function tabulateConstants(wasm) {
+  const module = binaryen.readBinary(wasm);
+  module.setFeatures(binaryen.Features.All);
+  const addresses = new Map();
+  for (let i = 0; i < module.getNumFunctions(); i++)
+    visit(module, binaryen.getFunctionInfo(module.getFunctionByIndex(i)).body, addresses);
+  if (TABLE + 16 * addresses.size > TABLE_END) throw new Error(`${addresses.size} vector constants: raise memoryBase`);
+
+  const escaped = [...addresses.keys()]
+    .join()
+    .split(",")
+    .map((byte) => `\\${Number(byte).toString(16).padStart(2, "0")}`);
+  const segment = ` (data (i32.const ${TABLE}) "${escaped.join("")}")\n (export`;
+  const result = binaryen.parseText(module.emitText().replace(" (export", () => segment));
+  result.setFeatures(binaryen.Features.All);
+  if (!result.validate()) throw new Error("the module with its constants in memory is not valid");
+  return result.emitBinary();
+}
+
+function visit(module, expression, addresses) {
+  const info = infoOf(expression);
+  for (const child of info.children ?? []) visit(module, child, addresses);
+  if (info.id === binaryen.ConstId) return;
+  for (const operand of OPERANDS) {
+    const child = info[operand];
+    if (typeof child !== "number" || child === 0) continue;
+    const { id, type, value } = infoOf(child);
+    if (id === binaryen.ConstId && type === binaryen.v128 && isWorthALoad(value)) {
+      const set = SETTERS.get(info.id)?.[operand];
+      if (set) set(expression, module.v128.load(0, 16, module.i32.const(addressOf(value, addresses))));
+    } else if (id !== undefined) visit(module, child, addresses);
+  }
+}
+
+/** All zeros and all ones are one instruction as they are. */
+const isWorthALoad = (bytes) => bytes.some((byte) => byte !== bytes[0]) || (bytes[0] !== 0 && bytes[0] !== 255);
+
+function addressOf(bytes, addresses) {
+  const key = bytes.join();
+  if (!addresses.has(key)) addresses.set(key, TABLE + 16 * addresses.size);
+  return addresses.get(key);
+}
+
+/** Some expressions (nop, unreachable) have no information to give. */
+function infoOf(expression) {
+  try {
+    return binaryen.getExpressionInfo(expression);
+  } catch {
+    return {};
+  }
+}
