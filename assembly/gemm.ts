@@ -24,6 +24,7 @@ export function gemm(
   c: usize, a: usize, b: usize, m: usize, n: usize, k: usize,
   ai: usize, ap: usize, bp: usize, bj: usize, accumulating: i32, work: usize,
 ): void {
+  assert((ai == 1 || ap == 1) && (bp == 1 || bj == 1) && c != a && c != b);
   const blockB = work + ((MC * KC) << 2);
   const tile = blockB + ((KC * NC) << 2);
   for (let j: usize = 0; j < n; j += NC) {

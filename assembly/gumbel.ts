@@ -83,6 +83,7 @@ function winningWords(largest: f32, best: f32): u32 {
 
 /** As above; block = (high, low). The position of the argmax. */
 export function gumbelArgmax(x: usize, cols: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32): usize {
+  assert(cols > 0 && shift < 4);
   const block = (u64(high) << 32) | u64(low);
   if (ASC_FEATURE_SIMD) return lazyArgmax<v128>(x, cols, shift, k0, k1, block);
   else return lazyArgmax<f32>(x, cols, shift, k0, k1, block);

@@ -16,6 +16,7 @@ export function selectArgmax(indices: usize, step: usize, z: usize, rows: usize,
 
 /** y: f32[rows][cols], exactly 1 at the argmax and exactly 0 elsewhere. y must not equal z. */
 export function selectOneHot(y: usize, z: usize, rows: usize, cols: usize): void {
+  assert(cols > 0 && y != z);
   const bytes = cols << 2;
   memory.fill(y, 0, rows * bytes);
   for (; rows > 0; rows--, z += bytes, y += bytes) f32.store(y + (argmax(z, bytes) << 2), 1);
@@ -26,6 +27,7 @@ export function selectOneHot(y: usize, z: usize, rows: usize, cols: usize): void
  * A heap of k pairs with the worst at its root: cols log k steps at most. Emptied from the root, it is sorted in place.
  */
 export function selectTopK(indices: usize, scores: usize, z: usize, rows: usize, cols: usize, k: usize): void {
+  assert(k > 0 && k <= cols);
   for (; rows > 0; rows--, z += cols << 2, indices += k << 2, scores += k << 2) {
     for (let i: usize = 0; i < k; i++) put(indices, scores, i, i, f32.load(z + (i << 2)));
     for (let i = k >> 1; i > 0; ) {

@@ -47,6 +47,7 @@ function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, ta
  * Max error: 4e-7 relative where y > 1e-30, cols <= 200000, |x| <= 1e4
  */
 export function softmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  assert(cols > 0);
   if (ASC_FEATURE_SIMD) softmax<v128>(y, x, rows, cols, tau, tauStep);
   else softmax<f32>(y, x, rows, cols, tau, tauStep);
 }
@@ -72,6 +73,7 @@ function softmaxGrad<V>(dx: usize, y: usize, dy: usize, rows: usize, cols: usize
 }
 
 export function softmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  assert(dx != y && dx != dy);
   if (ASC_FEATURE_SIMD) softmaxGrad<v128>(dx, y, dy, rows, cols, tau, tauStep);
   else softmaxGrad<f32>(dx, y, dy, rows, cols, tau, tauStep);
 }
@@ -98,6 +100,7 @@ function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize,
  * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
 export function logSoftmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  assert(cols > 0 && y != x);
   if (ASC_FEATURE_SIMD) logSoftmax<v128>(y, x, rows, cols, tau, tauStep);
   else logSoftmax<f32>(y, x, rows, cols, tau, tauStep);
 }
@@ -145,6 +148,7 @@ function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize,
  * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
 export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  assert(cols > 0 && work != x);
   if (ASC_FEATURE_SIMD) logSumExp<v128>(y, x, work, rows, cols, tau, tauStep);
   else logSumExp<f32>(y, x, work, rows, cols, tau, tauStep);
 }

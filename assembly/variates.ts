@@ -57,6 +57,7 @@ function fillTails<V>(groups: usize, k0: u32, k1: u32, block: u64): void {
 
 /** The words of the tile. */
 export function fillWords<V>(groups: usize, k0: u32, k1: u32, block: u64): void {
+  assert(groups * 4 * size<V>() <= TILE * 4);
   philox<V>(words, groups, k0, k1, block, Stream.WORDS);
 }
 

@@ -6,10 +6,11 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { tabulateConstants } from "./constants.mjs";
 
-process.chdir(new URL("..", import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const generated = "bindings/core/generated";
 const banner = "// Written by scripts/build.mjs; not kept in git.\n";
 

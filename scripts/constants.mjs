@@ -55,7 +55,9 @@ export function tabulateConstants(wasm) {
     .split(",")
     .map((byte) => `\\${Number(byte).toString(16).padStart(2, "0")}`);
   const segment = ` (data (i32.const ${TABLE}) "${escaped.join("")}")\n (export`;
-  const result = binaryen.parseText(module.emitText().replace(" (export", () => segment));
+  const text = module.emitText();
+  if (!text.includes(" (export")) throw new Error("no export to put the table of constants before");
+  const result = binaryen.parseText(text.replace(" (export", () => segment));
   result.setFeatures(binaryen.Features.All);
   if (!result.validate()) throw new Error("the module with its constants in memory is not valid");
   return result.emitBinary();
@@ -71,7 +73,8 @@ function visit(module, expression, addresses) {
     const { id, type, value } = infoOf(child);
     if (id === binaryen.ConstId && type === binaryen.v128 && isWorthALoad(value)) {
       const set = SETTERS.get(info.id)?.[operand];
-      if (set) set(expression, module.v128.load(0, 16, module.i32.const(addressOf(value, addresses))));
+      if (!set) throw new Error(`a vector constant in an expression of kind ${info.id}: add it to SETTERS`);
+      set(expression, module.v128.load(0, 16, module.i32.const(addressOf(value, addresses))));
     } else if (id !== undefined) visit(module, child, addresses);
   }
 }

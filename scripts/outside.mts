@@ -1,4 +1,6 @@
 // What a stranger's first program looks like: compiled and run by .ci/run against the packed tarball.
+declare const console: { log(...values: unknown[]): void }; // no DOM, no Node: the types stand alone
+
 import { gumbelSoftmax, type Key, key } from "reparam";
 import { adam, backward, parameter, step, sum } from "reparam/graph";
 

@@ -9,14 +9,16 @@ interface Chunk {
 
 /**
  * Stack of temporary memory: `mark`, allocate at will, `release` back to the mark. What a call or a training step takes
- * is gone when it ends. Chunks are kept for the next one; when a run needed several they become one, so that the memory
- * of a loop settles after its first turns.
+ * is gone when it ends. Chunks are kept for the next one; a run that needed several gives them back, and the next starts
+ * with one of the size that was used, so that the memory of a loop settles after its first turns.
  */
 export class Arena {
   readonly #heap: Heap;
   #chunks: Chunk[] = [];
   #index = 0;
   #top = 0;
+  /** Bytes that the largest run so far has used. */
+  #peak = FIRST_CHUNK;
 
   constructor(heap: Heap) {
     this.#heap = heap;
@@ -31,6 +33,7 @@ export class Arena {
       else if (this.#top + size <= chunk.bytes) {
         const at = chunk.at + this.#top;
         this.#top += size;
+        this.#peak = Math.max(this.#peak, this.#before() + this.#top);
         return at;
       } else {
         this.#index++;
@@ -44,21 +47,35 @@ export class Arena {
   }
 
   release(mark: number): void {
+    if (mark === 0 && this.#chunks.length > 1) this.#giveBack();
     this.#index = Math.floor(mark / 2 ** 32);
     this.#top = mark % 2 ** 32;
-    if (mark === 0 && this.#chunks.length > 1) this.#merge();
   }
 
+  /** Room for `bytes`, and for as much again as there is, if that can be had. */
   #addChunk(bytes: number): void {
-    const last = this.#chunks.at(-1)?.bytes ?? FIRST_CHUNK / 2;
-    const size = Math.max(bytes, last * 2);
-    this.#chunks.push({ at: this.#heap.allocate(size), bytes: size });
+    const room = this.#index === 0 ? this.#peak : this.#before();
+    const size = Math.max(bytes, room);
+    this.#chunks.push(this.#chunk(size) ?? { at: this.#heap.allocate(bytes), bytes });
   }
 
-  #merge(): void {
-    const total = this.#chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  #chunk(bytes: number): Chunk | undefined {
+    try {
+      return { at: this.#heap.allocate(bytes), bytes };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #giveBack(): void {
     for (const chunk of this.#chunks) this.#heap.release(chunk.at);
     this.#chunks = [];
-    this.#chunks.push({ at: this.#heap.allocate(total), bytes: total });
+  }
+
+  /** Bytes of the chunks that are full. */
+  #before(): number {
+    let bytes = 0;
+    for (let i = 0; i < this.#index; i++) bytes += (this.#chunks[i] as Chunk).bytes;
+    return bytes;
   }
 }

@@ -25,10 +25,14 @@ function convert(name: string, value: unknown): Float32Array {
   throw new ArgumentError(name, "a Float32Array, a Float64Array or an array of numbers", describe(value));
 }
 
-/** An options object; anything else in its place (a bare tau, null) would be ignored in silence. */
-export function checkOptions<T extends object>(options: T): T {
-  if (typeof options === "object" && options !== null) return options;
-  throw new ArgumentError("options", "an object of named options", describe(options));
+/** An options object of known names: a bare tau in its place, or a misspelt name, would be ignored in silence. */
+export function checkOptions<T extends object>(options: T, names: readonly (keyof T & string)[]): T {
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError("options", "an object of named options", describe(options));
+  for (const name in options)
+    if (!(names as readonly string[]).includes(name))
+      throw new ArgumentError("options", `no options but ${names.join(", ")}`, `one named ${describe(name)}`);
+  return options;
 }
 
 export function checkInteger(name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): number {

@@ -1,7 +1,7 @@
 import { Arena } from "./arena.ts";
 import type { Kernels } from "./generated/kernels.ts";
 import { Heap } from "./heap.ts";
-import { bestBuild, type Instance, instantiateBuild } from "./instantiate.ts";
+import { bestBuild, type Instance, instantiateBuild, type Memory } from "./instantiate.ts";
 
 const SLACK = 16;
 
@@ -10,7 +10,7 @@ export class Core {
   readonly kernels: Kernels;
   readonly heap: Heap;
   readonly arena: Arena;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: Memory;
   #floats: Float32Array;
   #doubles: Float64Array;
 
@@ -69,11 +69,21 @@ export class Core {
     return this.arena.allocate(length * 4 + SLACK);
   }
 
-  /** The same, from the heap and set to 0: it stays until it is released. */
-  allocatePersistent(length: number): number {
-    const at = this.heap.allocate(length * 4 + SLACK);
-    this.view(at, length).fill(0);
-    return at;
+  /** The same, from the heap and set to 0: arrays that stay until they are released. All of them or, on an error, none. */
+  allocatePersistent(lengths: readonly number[]): number[] {
+    const addresses: number[] = [];
+    try {
+      for (const length of lengths) addresses.push(this.heap.allocate(length * 4 + SLACK));
+    } catch (error) {
+      this.releasePersistent(addresses);
+      throw error;
+    }
+    for (const [i, at] of addresses.entries()) this.view(at, lengths[i] as number).fill(0);
+    return addresses;
+  }
+
+  releasePersistent(addresses: readonly number[]): void {
+    for (const at of addresses) this.heap.release(at);
   }
 
   /** Temporary copy of `values`. */

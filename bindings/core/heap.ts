@@ -1,4 +1,5 @@
 import { WasmError } from "./errors.ts";
+import type { Memory } from "./instantiate.ts";
 
 const ALIGNMENT = 64; // a cache line; also lets kernels run over an array's end to a whole group of 16 floats
 const PAGE = 65536;
@@ -16,11 +17,11 @@ interface Block {
  *   | core data | block | free | block | block | free ......... |
  */
 export class Heap {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: Memory;
   readonly #free: Block[] = [];
   readonly #sizes = new Map<number, number>();
 
-  constructor(memory: WebAssembly.Memory, base: number) {
+  constructor(memory: Memory, base: number) {
     this.#memory = memory;
     const at = align(base);
     this.#free.push({ at, bytes: memory.buffer.byteLength - at });
@@ -73,11 +74,7 @@ export class Heap {
         // The smaller request may still fit.
       }
     }
-    throw new WasmError(
-      "memory",
-      `${bytes} more bytes of WebAssembly memory`,
-      `an engine that stops at ${before} bytes`,
-    );
+    throw new WasmError("memory", `${bytes} more bytes of WebAssembly memory`, `a refusal to grow beyond ${before}`);
   }
 }
 

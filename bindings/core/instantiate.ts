@@ -6,9 +6,15 @@ import simd from "./generated/simd.ts";
 
 export type Build = "simd" | "scalar";
 
+/** What we use of a WebAssembly.Memory; its own type is only known where the DOM's types are. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 export interface Instance {
   readonly kernels: Kernels;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: Memory;
 }
 
 /**
@@ -69,7 +75,7 @@ export function instantiateBytes(bytes: Uint8Array): Instance {
   try {
     // A fresh imports object: the loader writes into it. Raw exports: its wrappers cost more than a small kernel.
     const { instance } = instantiateSync(bytes as BufferSource, {});
-    const kernels = instance.exports as unknown as Kernels & { memory: WebAssembly.Memory };
+    const kernels = instance.exports as unknown as Kernels & { memory: Memory };
     return { kernels, memory: kernels.memory };
   } catch (cause) {
     throw Object.assign(new WasmError("WebAssembly", REMEDY, `${(cause as Error).name}: ${(cause as Error).message}`), {
@@ -80,7 +86,7 @@ export function instantiateBytes(bytes: Uint8Array): Instance {
 
 const REMEDY =
   "permission to compile it (in a page, allow 'wasm-unsafe-eval' in the script-src of the Content-Security-Policy; " +
-  "on an edge runtime that forbids compiling bytes, hand in a module compiled at deployment)";
+  "edge runtimes that compile no bytes at run time are not supported yet)";
 
 function decode(base64: string): Uint8Array {
   const text = atob(base64);

@@ -1,6 +1,6 @@
 import { ArgumentError, CheckpointError, describe } from "../core/index.ts";
 import { crc32 } from "./crc32.ts";
-import type { Optimizer } from "./optimizers.ts";
+import { Optimizer } from "./optimizers.ts";
 import { sameShape, show } from "./shape.ts";
 import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
 
@@ -71,20 +71,29 @@ function headerOf({ parameters, optimizer }: Saved, extra: unknown): Header {
   };
 }
 
+function checkSaved(saved: Saved): Saved {
+  const { optimizer } = (saved ?? {}) as Partial<Saved>;
+  if (optimizer !== undefined && !(optimizer instanceof Optimizer))
+    throw new ArgumentError("optimizer", "an optimizer, from adam() or sgd()", describe(optimizer));
+  return saved ?? {};
+}
+
 const floatsOf = (arrays: readonly Stored[]): number => arrays.reduce((sum, { parameter }) => sum + parameter.size, 0);
 
 /**
- * Parameters, optimizer state and any JSON value (`extra`: the step, settings, running sums) as bytes.
+ * Parameters, optimizer state and any JSON value (`extra`: the step, settings, running sums) as bytes. As in JSON, a number
+ * in `extra` that is not finite becomes null.
  * Loading them gives exactly the same bits back.
  *
  * @throws ArgumentError (an `extra` that JSON cannot hold, an optimizer of other parameters), DisposedError
  */
-export function saveCheckpoint({ extra, ...saved }: Saved & { readonly extra?: unknown }): Uint8Array {
-  const content = headerOf(saved, extra);
-  const json = toJson(content);
+export function saveCheckpoint(content: Saved & { readonly extra?: unknown }): Uint8Array {
+  const { extra, ...saved } = content ?? {};
+  const described = headerOf(checkSaved(saved), extra);
+  const json = toJson(described);
   const unpadded = new TextEncoder().encode(json);
   const header = new TextEncoder().encode(json + " ".repeat(-unpadded.length & 3));
-  const arrays = arraysOf(saved, namesOf(content));
+  const arrays = arraysOf(saved, namesOf(described));
   const bytes = new Uint8Array(PREFIX + header.length + 4 * floatsOf(arrays));
   bytes.set(header, PREFIX);
   const values = new Float32Array(bytes.buffer, PREFIX + header.length);
@@ -110,7 +119,7 @@ export function saveCheckpoint({ extra, ...saved }: Saved & { readonly extra?: u
  */
 export function loadCheckpoint(bytes: Uint8Array, saved: Saved): unknown {
   const { header, values } = parse(bytes);
-  checkMatch(header, headerOf(saved, null));
+  checkMatch(header, headerOf(checkSaved(saved), null));
   const arrays = arraysOf(saved, namesOf(header));
   const expected = floatsOf(arraysOf({ parameters: saved.parameters }, namesOf(header)));
   const total = expected * (1 + (header.optimizer?.slots.length ?? 0));

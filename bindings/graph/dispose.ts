@@ -10,3 +10,12 @@ export function makeDisposable(prototype: { dispose(): void }): void {
       },
     });
 }
+
+/**
+ * The net below `dispose()`: what to do when an object was forgotten. `clean` must not hold on to the object. Where there is
+ * no FinalizationRegistry there is no net.
+ */
+export const net =
+  typeof FinalizationRegistry === "undefined"
+    ? { register: (): void => {}, unregister: (): void => {} }
+    : new FinalizationRegistry<() => void>((clean) => clean());

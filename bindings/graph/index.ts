@@ -16,4 +16,4 @@ export type { Shape } from "./shape.ts";
 export { logSoftmax, logSumExp, softmax, type TauOptions } from "./softmax.ts";
 export { gumbelSoftmax, normal } from "./stochastic.ts";
 export { backward, step, tensor } from "./tape.ts";
-export { Parameter, type Parameters, parameter, Tensor } from "./tensor.ts";
+export { type Parameter, type Parameters, parameter, type Tensor } from "./tensor.ts";

@@ -1,9 +1,11 @@
-import { checkInteger } from "../core/index.ts";
+import { ArgumentError, checkInteger, describe } from "../core/index.ts";
 import { type Key, normal, uniform } from "../random/index.ts";
 
 type Layer = readonly [inputs: number, outputs: number];
 
-function checkLayer([inputs, outputs]: Layer): void {
+function checkLayer(layer: Layer): void {
+  if (!Array.isArray(layer)) throw new ArgumentError("layer", "[inputs, outputs]", describe(layer));
+  const [inputs, outputs] = layer;
   checkInteger("inputs", inputs, 1);
   checkInteger("outputs", outputs, 1);
 }

@@ -16,16 +16,16 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply({
     inputs: { x },
     shape: dimensions,
-    at: x.at,
+    viewOf: x,
     forward: () => {},
     backward: ({ kernels }, dy) => into(x, (dx) => kernels.accumulate(dx, dy, 1, x.size)),
   });
 }
 
-/** The values of x as a constant: no gradient passes. */
+/** The values of x, as they are now, as a constant: no gradient passes. */
 export function stopGradient(x: Tensor): Tensor {
   checkTensor("x", x);
-  return apply({ inputs: { x }, shape: x.shape, at: x.at, forward: () => {} });
+  return apply({ inputs: { x }, shape: x.shape, forward: (core, out) => core.move(out, x.at, x.size) });
 }
 
 /** A shape cut along an axis: `outer` runs, each of `n` slices of `inner` elements. */
@@ -39,7 +39,7 @@ export function slice(
   x: Tensor,
   options: { readonly axis?: number; readonly start?: number; readonly end?: number } = {},
 ): Tensor {
-  const { axis = -1, start = 0, end } = checkOptions(options);
+  const { axis = -1, start = 0, end } = checkOptions(options, ["axis", "start", "end"]);
   checkTensor("x", x);
   const along = checkAxis(axis, x.shape);
   const { outer, n, inner } = cut(x.shape, along);
@@ -64,7 +64,7 @@ export function slice(
 
 /** Tensors joined along an axis, 0 or -1 (the default); their other dimensions are equal. */
 export function concatenate(tensors: readonly Tensor[], options: { readonly axis?: number } = {}): Tensor {
-  const { axis = -1 } = checkOptions(options);
+  const { axis = -1 } = checkOptions(options, ["axis"]);
   if (!Array.isArray(tensors) || tensors.length === 0)
     throw new ArgumentError("tensors", "an array of at least one tensor", "none");
   for (const [i, x] of tensors.entries()) checkTensor(`tensors[${i}]`, x);

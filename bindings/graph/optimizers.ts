@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ArgumentError, checkFinite, checkOptions, checkPositive, DisposedError, describe } from "../core/index.ts";
-import { makeDisposable } from "./dispose.ts";
+import { makeDisposable, net } from "./dispose.ts";
 import { type Schedule, valueAt } from "./schedules.ts";
 import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
 
@@ -27,12 +27,14 @@ export abstract class Optimizer {
     const named = checkParameters(parameters);
     checkRate(rate);
     this.#rate = rate;
-    this.entries = named.map(([name, parameter]) => ({
+    const [[, { core }]] = named as [[string, Parameter]];
+    const addresses = core.allocatePersistent(named.flatMap(([, { size }]) => slots.map(() => size)));
+    this.entries = named.map(([name, parameter], i) => ({
       name,
       parameter,
-      slots: Object.fromEntries(slots.map((slot) => [slot, parameter.core.allocatePersistent(parameter.size)])),
+      slots: Object.fromEntries(slots.map((slot, j) => [slot, addresses[i * slots.length + j] as number])),
     }));
-    collected.register(this, this.#release(), this);
+    net.register(this, this.#release(), this);
   }
 
   /**
@@ -41,7 +43,7 @@ export abstract class Optimizer {
    * @param options `rate`: the learning rate of this step instead of the optimizer's own
    */
   step(options: { readonly rate?: number } = {}): void {
-    const { rate } = checkOptions(options);
+    const { rate } = checkOptions(options, ["rate"]);
     this.check();
     const size = checkFinite("rate", rate === undefined ? valueAt(this.#rate, this.steps) : rate, 0);
     this.steps++;
@@ -61,7 +63,7 @@ export abstract class Optimizer {
   dispose(): void {
     if (!this.#life.open) return;
     this.#life.open = false;
-    collected.unregister(this);
+    net.unregister(this);
     this.#release()();
   }
 
@@ -97,8 +99,6 @@ export abstract class Optimizer {
 }
 
 makeDisposable(Optimizer.prototype);
-
-const collected = new FinalizationRegistry<() => void>((release) => release());
 
 class Adam extends Optimizer {
   readonly kind = "adam";
@@ -175,7 +175,12 @@ export interface AdamOptions {
 
 /** Adam: steps scaled by running means of the gradient and of its square. Kingma, Ba 2015, algorithm 1. */
 export function adam(parameters: Parameters, options: AdamOptions = {}): Optimizer {
-  const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = checkOptions(options);
+  const {
+    rate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+  } = checkOptions(options, ["rate", "beta1", "beta2", "epsilon"]);
   return new Adam(parameters, rate, {
     beta1: checkDecay("beta1", beta1),
     beta2: checkDecay("beta2", beta2),
@@ -188,7 +193,7 @@ export function sgd(
   parameters: Parameters,
   options: { readonly rate: number | Schedule; readonly momentum?: number },
 ): Optimizer {
-  const { rate, momentum = 0 } = checkOptions(options);
+  const { rate, momentum = 0 } = checkOptions(options, ["rate", "momentum"]);
   return new Sgd(parameters, rate, checkDecay("momentum", momentum));
 }
 
@@ -206,7 +211,8 @@ function checkDecay(name: string, value: number): number {
 }
 
 /**
- * Scales all gradients so that their joint Euclidean norm is at most `maxNorm`.
+ * Scales all gradients so that their joint Euclidean norm is at most `maxNorm`. A norm that is no finite number is returned
+ * and nothing is scaled: there is no direction left to keep.
  * @returns the norm before
  */
 export function clipGradients(parameters: Parameters, maxNorm: number): number {
@@ -214,7 +220,7 @@ export function clipGradients(parameters: Parameters, maxNorm: number): number {
   checkPositive("maxNorm", maxNorm);
   const squares = named.map(([, { core, gradient, size }]) => core.kernels.sumOfSquares(gradient, size));
   const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
-  if (norm > maxNorm)
+  if (norm > maxNorm && norm < Infinity)
     for (const [, { core, gradient, size }] of named) core.kernels.scale(gradient, gradient, maxNorm / norm, size);
   return norm;
 }

@@ -47,7 +47,7 @@ function sumOfColumns(x: Tensor, rows: number, cols: number, shape: readonly num
 
 /** Sum over everything, or over one axis, which disappears from the shape. Accumulated in f64. */
 export function sum(x: Tensor, options: AxisOptions = {}): Tensor {
-  const { axis } = checkOptions(options);
+  const { axis } = checkOptions(options, ["axis"]);
   checkTensor("x", x);
   if (axis === undefined) return sumOfRows(x, 1, x.size, []);
   if (checkAxis(axis, x.shape) === -1) {

@@ -13,7 +13,7 @@ function rowsWithTau(
   x: Tensor,
   options: TauOptions,
 ): { rows: number; cols: number; leading: readonly number[]; place: (core: Core) => [number, number] } {
-  const { tau = 1 } = checkOptions(options);
+  const { tau = 1 } = checkOptions(options, ["tau"]);
   checkTensor("x", x);
   const { rows, cols, leading } = asRows("x", x.shape);
   const temperature = checkTau(tau, rows);

@@ -15,16 +15,16 @@ import type { Tensor } from "./tensor.ts";
  */
 export function normal(
   key: Key,
-  options: { readonly loc?: Operand; readonly scale?: Operand; readonly shape?: Shape } = {},
+  options: { readonly loc?: Operand; readonly scale?: Operand; readonly shape?: Shape; readonly offset?: number } = {},
 ): Tensor {
-  const { loc = 0, scale = 1, shape } = checkOptions(options);
+  const { loc = 0, scale = 1, shape, offset = 0 } = checkOptions(options, ["loc", "scale", "shape", "offset"]);
   checkKey(key);
   const [location, spread] = [lift("loc", loc), lift("scale", scale)];
   const sampled = shape === undefined ? broadcast(location.shape, spread.shape, "scale") : checkShape("shape", shape);
   for (const [name, { shape: own }] of Object.entries({ loc: location, scale: spread }))
     if (!broadcastsTo(own, sampled))
       throw new ShapeError(name, `a shape that broadcasts to ${show(sampled)}`, show(own));
-  const noise = tensor(normalNoise(key, sizeOf(sampled)), sampled);
+  const noise = tensor(normalNoise(key, sizeOf(sampled), { offset }), sampled);
   return add(location, mul(spread, noise));
 }
 
@@ -44,7 +44,7 @@ export function gumbelSoftmax(
   logits: Tensor,
   options: { readonly tau?: number | Floats; readonly hard?: boolean; readonly offset?: number } = {},
 ): Tensor {
-  const { tau = 1, hard = false, offset = 0 } = checkOptions(options);
+  const { tau = 1, hard = false, offset = 0 } = checkOptions(options, ["tau", "hard", "offset"]);
   const noise = checkKey(key);
   checkTensor("logits", logits);
   checkBoolean("hard", hard);
@@ -60,7 +60,8 @@ export function gumbelSoftmax(
     at,
     forward: () => {
       if (hard) core.kernels.selectOneHot(at, y, rows, cols);
-      core.kernels.softmaxForward(y, y, rows, cols, ...placeTau(core, temperature));
+      // A hard sample needs the soft one for its gradient only.
+      if (!hard || logits.differentiable) core.kernels.softmaxForward(y, y, rows, cols, ...placeTau(core, temperature));
     },
     backward: (_, dy) =>
       into(logits, (dx) => core.kernels.softmaxBackward(dx, y, dy, rows, cols, ...placeTau(core, temperature))),

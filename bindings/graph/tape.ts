@@ -36,7 +36,7 @@ let current: Step | undefined;
  * @param options `gradients: false` records no tape, for evaluation
  */
 export function step<T>(body: () => T, options: { readonly gradients?: boolean } = {}): T {
-  const { gradients = true } = checkOptions(options);
+  const { gradients = true } = checkOptions(options, ["gradients"]);
   if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
   checkBoolean("gradients", gradients);
   if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
@@ -88,16 +88,19 @@ export interface Operation {
   readonly forward: (core: Core, out: number) => void;
   /** Adds to the gradients of the inputs, given the address of the output's; scratch memory is given back. */
   readonly backward?: (core: Core, gradient: number, out: number) => void;
-  /** Address of the values when they are made elsewhere (views and unaligned samples). */
+  /** Address of the values when room for them is taken elsewhere (samples, which start with their noise). */
   readonly at?: number;
+  /** The tensor whose values these are, under another shape: gone when it is. */
+  readonly viewOf?: Tensor;
 }
 
 /** Computes an operation and, where a gradient is wanted, writes it on the tape. */
-export function apply({ inputs, shape, forward, backward, at }: Operation): Tensor {
+export function apply({ inputs, shape, forward, backward, at, viewOf }: Operation): Tensor {
   const scope = openStep();
   const owner = scope.core;
   for (const name in inputs) checkTensor(name, inputs[name]);
   const output =
+    viewOf?.at ??
     at ??
     owner.allocate(
       Math.max(
@@ -108,7 +111,14 @@ export function apply({ inputs, shape, forward, backward, at }: Operation): Tens
   forward(owner, output);
   const differentiable =
     scope.gradients && backward !== undefined && Object.values(inputs).some((input) => input.differentiable);
-  const result = new Tensor(owner, shape, output, differentiable, scope);
+  const lifetime = viewOf
+    ? {
+        get open() {
+          return scope.open && viewOf.open;
+        },
+      }
+    : scope;
+  const result = new Tensor(owner, shape, output, differentiable, lifetime);
   if (differentiable && backward)
     scope.tape.push({ output: result, inputs, backward: (gradient) => backward(owner, gradient, output) });
   return result;
@@ -144,14 +154,18 @@ export function backward(loss: Tensor): void {
   const { core: owner, tape } = scope;
   owner.scoped(() => {
     const reached = reachedFrom(loss, tape);
-    if (loss.gradient === 0) loss.gradient = zeros(owner, loss.size);
-    (owner.view(loss.gradient, 1)[0] as number) += 1;
-    for (const { inputs, output, backward: add } of reached) {
-      for (const input of Object.values(inputs))
-        if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
-      owner.scoped(() => add(output.gradient));
+    try {
+      if (loss.gradient === 0) loss.gradient = zeros(owner, loss.size);
+      (owner.view(loss.gradient, 1)[0] as number) += 1;
+      for (const { inputs, output, backward: add } of reached) {
+        for (const input of Object.values(inputs))
+          if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
+        owner.scoped(() => add(output.gradient));
+      }
+    } finally {
+      // Their memory goes with this scope, also when it ran out in the middle.
+      for (const { output } of reached) output.gradient = 0;
     }
-    for (const { output } of reached) output.gradient = 0;
   });
 }
 

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ArgumentError, type Core, checkFloats, core, DisposedError, type Floats, ShapeError } from "../core/index.ts";
-import { makeDisposable } from "./dispose.ts";
+import { makeDisposable, net } from "./dispose.ts";
 import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
 
 /** What a tensor lives in: a step, or a parameter's own lifetime. */
@@ -16,7 +16,7 @@ export class Tensor {
   readonly shape: Shape;
   readonly size: number;
   /** @internal */
-  readonly core: Core;
+  declare readonly core: Core;
   /** @internal Address of the values. */
   readonly at: number;
   /** @internal Whether a gradient flows into it. */
@@ -27,7 +27,8 @@ export class Tensor {
 
   /** @internal */
   constructor(owner: Core, shape: Shape, at: number, differentiable: boolean, lifetime: Lifetime) {
-    this.core = owner;
+    // Not enumerable, so that printing a tensor does not print all of the core.
+    Object.defineProperty(this, "core", { value: owner });
     this.shape = shape;
     this.size = sizeOf(shape);
     this.at = at;
@@ -46,6 +47,11 @@ export class Tensor {
     this.check("tensor");
     if (this.size !== 1) throw new ShapeError("tensor", "one element", `${this.size} elements, ${show(this.shape)}`);
     return this.core.view(this.at, 1)[0] as number;
+  }
+
+  /** @internal Whether its memory is still its own. */
+  get open(): boolean {
+    return this.#lifetime.open;
   }
 
   /** @internal Refuses a tensor whose memory belongs to something else by now. */
@@ -77,12 +83,12 @@ export class Parameter extends Tensor {
   constructor(owner: Core, shape: Shape, values: Float32Array | undefined) {
     const life = { open: true };
     const size = sizeOf(shape);
-    const at = owner.allocatePersistent(size);
+    const [at, gradient] = owner.allocatePersistent([size, size]) as [number, number];
     super(owner, shape, at, true, life);
     this.#life = life;
-    this.gradient = owner.allocatePersistent(size);
+    this.gradient = gradient;
     if (values) owner.floats.set(values, at >>> 2);
-    collected.register(this, { core: owner, addresses: [this.at, this.gradient] }, this);
+    net.register(this, () => owner.releasePersistent([at, gradient]), this);
   }
 
   /** A copy of the accumulated gradient. */
@@ -107,8 +113,8 @@ export class Parameter extends Tensor {
   dispose(): void {
     if (!this.#life.open) return;
     this.#life.open = false;
-    collected.unregister(this);
-    for (const at of [this.at, this.gradient]) this.core.heap.release(at);
+    net.unregister(this);
+    this.core.releasePersistent([this.at, this.gradient]);
   }
 
   /** @internal */
@@ -118,11 +124,6 @@ export class Parameter extends Tensor {
 }
 
 makeDisposable(Parameter.prototype);
-
-/** The net below `dispose()`: memory of parameters that were forgotten. */
-const collected = new FinalizationRegistry<{ core: Core; addresses: number[] }>(({ core: owner, addresses }) => {
-  for (const at of addresses) owner.heap.release(at);
-});
 
 /** A parameter of the given shape and initial values, 0 by default. */
 export function parameter(shape: Shape, values?: Floats): Parameter {

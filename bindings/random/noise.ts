@@ -31,7 +31,7 @@ function draw<T extends Float32Array | Uint32Array>(kernel: NoiseKernel, key: Ke
 }
 
 function floats(kernel: NoiseKernel, key: Key, length: number, options: NoiseOptions): Float32Array {
-  const { offset = 0, out } = checkOptions(options);
+  const { offset = 0, out } = checkOptions(options, ["offset", "out"]);
   checkInteger("length", length, 0);
   return draw(
     kernel,
@@ -49,7 +49,7 @@ function floats(kernel: NoiseKernel, key: Key, length: number, options: NoiseOpt
  * @throws KeyError, ArgumentError, ShapeError (`out` of another length)
  */
 export function bits(key: Key, length: number, options: NoiseOptions<Uint32Array> = {}): Uint32Array {
-  const { offset = 0, out } = checkOptions(options);
+  const { offset = 0, out } = checkOptions(options, ["offset", "out"]);
   checkInteger("length", length, 0);
   return draw(
     "noiseBits",

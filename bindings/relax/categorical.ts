@@ -18,7 +18,7 @@ export function categorical(
   logits: Floats,
   options: { readonly cols?: number; readonly draws?: number } = {},
 ): Int32Array {
-  const { draws = 1 } = checkOptions(options);
+  const { draws = 1 } = checkOptions(options, ["cols", "draws"]);
   const noise = checkKey(key);
   const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   checkInteger("draws", draws, 1);
@@ -82,7 +82,7 @@ export interface TopK {
  * @throws KeyError; ArgumentError (NaN, +Infinity, k larger than the number of categories above -Infinity); ShapeError (cols)
  */
 export function topK(key: Key, logits: Floats, options: { readonly k: number; readonly cols?: number }): TopK {
-  const { k } = checkOptions(options);
+  const { k } = checkOptions(options, ["k", "cols"]);
   const noise = checkKey(key);
   const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   checkInteger("k", k, 1, cols);

@@ -30,7 +30,7 @@ export interface GumbelSoftmaxOptions extends SoftmaxOptions {
  * @throws KeyError; ArgumentError (NaN, +Infinity, a row of -Infinity, tau not above 0); ShapeError (cols, out, tau)
  */
 export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOptions = {}): Float32Array {
-  const { tau = 1, hard = false, offset = 0, out } = checkOptions(options);
+  const { tau = 1, hard = false, offset = 0, out } = checkOptions(options, ["cols", "tau", "hard", "offset", "out"]);
   const noise = checkKey(key);
   const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   const temperature = checkTau(tau, rows);
@@ -60,7 +60,7 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
  * @throws ArgumentError, ShapeError
  */
 export function gumbelSoftmaxGrad(samples: Floats, upstream: Floats, options: SoftmaxOptions = {}): Float32Array {
-  const { tau = 1, out } = checkOptions(options);
+  const { tau = 1, out } = checkOptions(options, ["cols", "tau", "out"]);
   const { x: y, rows, cols } = asMatrix("samples", samples, options.cols);
   const dy = checkFloats("upstream", upstream);
   checkLength("upstream", dy.length, y.length, "samples");

@@ -13,7 +13,7 @@ export interface SoftmaxOptions {
 type Kernel = (core: Core, out: number, x: number, rows: number, cols: number, tau: number, tauStep: number) => void;
 
 function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel: Kernel): Float32Array {
-  const { tau = 1, out } = checkOptions(options);
+  const { tau = 1, out } = checkOptions(options, ["cols", "tau", "out"]);
   const { x, rows, cols } = asMatrix("logits", logits, options.cols);
   const temperature = checkTau(tau, rows);
   const length = perRow ? rows : x.length;

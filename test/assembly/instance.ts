@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 type Words = Float32Array | Uint32Array;
@@ -37,7 +38,7 @@ export async function compileEntry(build: "simd" | "scalar"): Promise<Entry> {
   const { error, stderr } = await asc.main(
     [
       "test/assembly/entry.ts",
-      ...["--config", "none", "--baseDir", new URL("../..", import.meta.url).pathname],
+      ...["--config", "none", "--baseDir", fileURLToPath(new URL("../..", import.meta.url))],
       ...["--runtime", "stub", "--use", "abort=", "--noAssert", "-O1", "--disableWarning", "112"],
       ...[build === "simd" ? "--enable" : "--disable", "simd", "--outFile", "entry.wasm"],
     ],

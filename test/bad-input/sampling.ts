@@ -187,4 +187,26 @@ const others = [
   ),
 ];
 
-export const BAD_SAMPLING: readonly BadCall[] = [keys, noise, others].flat();
+/** A bare number, or a name that is not one: left alone, the default would be used in silence. */
+const options: BadCall[] = [
+  ["gumbelSoftmax", (x: Float32Array, o: unknown) => gumbelSoftmax(K, x, wrong(o))],
+  ["gumbelSoftmaxGrad", (x: Float32Array, o: unknown) => gumbelSoftmaxGrad(x, x, wrong(o))],
+  ["categorical", (x: Float32Array, o: unknown) => categorical(K, x, wrong(o))],
+  ["topK", (x: Float32Array, o: unknown) => topK(K, x, wrong(o))],
+  ["gumbel", (_: Float32Array, o: unknown) => gumbel(K, 3, wrong(o))],
+].flatMap(([name, call]) => {
+  const draw = call as (x: Float32Array, o: unknown) => unknown;
+  return [
+    bad(`${name} with a bare number`, ({ x }) => draw(x, 0.1), ArgumentError, "options", /named options, got 0.1$/),
+    bad(`${name} with null`, ({ x }) => draw(x, null), ArgumentError, "options", /named options, got null$/),
+    bad(
+      `${name} with a misspelt option`,
+      ({ x }) => draw(x, { temperature: 0.1 }),
+      ArgumentError,
+      "options",
+      /^no options but [a-zA-Z, ]+, got one named "temperature"$/,
+    ),
+  ];
+});
+
+export const BAD_SAMPLING: readonly BadCall[] = [keys, noise, others, options].flat();
