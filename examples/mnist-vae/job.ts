@@ -6,18 +6,24 @@ import { createDisplay } from "./progress.ts";
 import { renderPage, type Timing } from "./report/page.ts";
 import { measureUsage } from "./report/usage.ts";
 import { createState, disposeState, type State } from "./state.ts";
-import { stepsPerEpoch, train } from "./train.ts";
+import { isFinished, stepsPerEpoch, train } from "./train.ts";
 
 const CHECKPOINT = "checkpoint.bin";
 
 /** What the numbers of metrics.json are. */
 const UNITS = {
-  train:
-    "−ELBO of the relaxed model (with --hard: of the discrete one), training images, nats per image, lower is better",
+  train: [
+    "−ELBO of the relaxed model (with --hard: of the discrete one), training images, mean over the epoch:",
+    "each image once, at the parameters and temperature of its step; nats per image, lower is better",
+  ].join(" "),
   testDiscrete: "−ELBO of the discrete model, all test images, nats per image, lower is better",
   testIwae100:
     "100-sample importance-weighted bound of the discrete model, 500 test images, nats per image, lower is better",
   curve: "[gradient steps, the objective `train` averaged since the point before]",
+  timing: [
+    "of the session that wrote this file, not of earlier ones: `seconds` in all;",
+    "`imagesPerSecond` while training, evaluation not counted, 0 when nothing was left to train",
+  ].join(" "),
 };
 
 /** What surrounds a run. Tests put their own here. */
@@ -29,10 +35,14 @@ export interface Surroundings {
   dataFolder?: string;
 }
 
-/** The line of --json. Bounds are −ELBO and the like in nats per image, of the last epoch; lower is better. */
+/**
+ * The line of --json. Bounds are −ELBO and the like in nats per image, of the last epoch; lower is better. Times are of this
+ * session, as in `Timing`.
+ */
 export interface Summary {
   seconds: number;
   epochs: number;
+  /** Mean over the epoch, each image at the parameters and temperature of its step; the test bounds are of the epoch's end. */
   trainBound: number;
   testBoundDiscrete: number;
   testBoundIwae100: number;
@@ -49,11 +59,12 @@ export async function runJob(
   { output, signal, dataFolder }: Surroundings,
 ): Promise<Summary | undefined> {
   const watch: Stopwatch = { begun: performance.now(), images: 0, training: 0 };
-  prepareFolder(options.out);
+  // The checkpoint first: a mistyped --resume also names the folder of --out, which must not come to be by that.
   const state = options.resume
     ? restoreState(options.resume, options.given)
     : createState({ ...defaults, ...options.given });
   try {
+    prepareFolder(options.out);
     const data = loadMnist(dataFolder ?? packagedData(), state.keys.data);
     if (!options.resume) state.progress.images = data.train.count;
     checkContinuable(state, data.train.count);
@@ -87,7 +98,9 @@ async function trainAndSave(
   const total = settings.epochs * stepsPerEpoch(data.train.count, settings);
   const display = createDisplay(output, settings, total, progress.step);
   display.note(`${data.train.count} training and ${data.test.count} test images, binarized with seed ${settings.seed}`);
-  if (progress.step > 0) display.note(`going on after step ${progress.step} of ${total}`);
+  if (isFinished(state))
+    display.note(`already finished at step ${total}: nothing left to train, only the report is made again`);
+  else if (progress.step > 0) display.note(`going on after step ${progress.step} of ${total}`);
   try {
     let mark = performance.now();
     for await (const event of train(state, data, signal)) {

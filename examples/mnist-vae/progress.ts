@@ -22,7 +22,7 @@ export function createDisplay(output: NodeJS.WriteStream, settings: Settings, to
 /** What an epoch reached; every number is named for what it is. */
 export function describeEpoch({ epoch, train, testDiscrete, testIwae100 }: EpochBounds, settings: Settings): string {
   return [
-    `epoch ${epoch}: −ELBO of the ${trainedModel(settings)} model, training images ${train.toFixed(2)}`,
+    `epoch ${epoch}: −ELBO of the ${trainedModel(settings)} model, training images, mean over the epoch ${train.toFixed(2)}`,
     `−ELBO of the discrete model, test images ${testDiscrete.toFixed(2)}`,
     `100-sample importance-weighted bound, 500 test images ${testIwae100.toFixed(2)} nats (lower is better)`,
   ].join(" | ");

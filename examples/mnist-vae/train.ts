@@ -26,6 +26,11 @@ export function stepsPerEpoch(count: number, { batch }: Settings): number {
   return Math.ceil(count / batch);
 }
 
+/** Whether every epoch is trained and evaluated. */
+export function isFinished({ progress, settings }: State): boolean {
+  return progress.history.length >= settings.epochs;
+}
+
 /**
  * Trains until `settings.epochs` epochs are in `progress.history`, from wherever `state.progress` stands.
  * Every random draw depends on the seed and the step alone, so it does not matter how often the run was interrupted.
@@ -34,7 +39,7 @@ export function stepsPerEpoch(count: number, { batch }: Settings): number {
 export async function* train(state: State, data: Mnist, signal?: AbortSignal): AsyncGenerator<TrainEvent> {
   const { keys, progress, settings } = state;
   const steps = stepsPerEpoch(data.train.count, settings);
-  while (progress.history.length < settings.epochs) {
+  while (!isFinished(state)) {
     const epoch = progress.history.length;
     const order = permutation(foldIn(keys.order, epoch), data.train.count);
     while (progress.step < (epoch + 1) * steps) {

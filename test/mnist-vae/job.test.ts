@@ -68,7 +68,7 @@ describe("a run", () => {
   });
 
   test("says each bound by name, in lines, where there is no terminal", () => {
-    expect(whole.text).toContain("−ELBO of the relaxed model");
+    expect(whole.text).toContain("−ELBO of the relaxed model, training images, mean over the epoch");
     expect(whole.text).toContain("−ELBO of the discrete model");
     expect(whole.text).toContain("100-sample importance-weighted bound");
     expect(whole.text).not.toContain("\u001b");
@@ -115,6 +115,20 @@ describe("a stopped run", () => {
     });
   });
 
+  test("is said to be finished when it is, and keeps all but its timing", async () => {
+    const again = await run({ given: {}, resume: checkpointOf(whole) });
+    expect(again.text).toContain("already finished at step 20");
+    expect(again.text).not.toContain("going on");
+    expect(again.summary).toEqual({ ...whole.summary, seconds: expect.any(Number), imagesPerSecond: 0 });
+    expect(readFileSync(checkpointOf(again)).equals(readFileSync(checkpointOf(whole)))).toBe(true);
+    expect(readFileSync(join(again.out, "report.html"), "utf8")).toContain("this session, nothing left to train");
+    const [before, after] = [whole, again].map(({ out }) =>
+      JSON.parse(readFileSync(join(out, "metrics.json"), "utf8")),
+    );
+    expect(after.units.timing).toContain("of the session that wrote this file");
+    expect({ ...after, timing: undefined }).toEqual({ ...before, timing: undefined });
+  });
+
   test("can be given more epochs", async () => {
     const short = await run({ given: { ...TINY, epochs: 1 } });
     const resumed = await run({ given: { epochs: 2 }, resume: checkpointOf(short) });
@@ -144,9 +158,11 @@ describe("bad files", () => {
     }
   });
 
-  test("a missing checkpoint is refused", async () => {
-    const resume = join(temporaryFolder(), "none.bin");
-    await expect(run({ resume })).rejects.toMatchObject({ name: "ArgumentError", argument: "--resume" });
+  test("a missing checkpoint is refused, and its folder not made", async () => {
+    const out = join(temporaryFolder(), "missing");
+    const resume = join(out, "none.bin");
+    await expect(run({ resume, out })).rejects.toMatchObject({ name: "ArgumentError", argument: "--resume" });
+    expect(existsSync(out)).toBe(false);
   });
 
   test.each([

@@ -11,7 +11,13 @@ const require = createRequire(import.meta.url);
 /** The bounds and the temperature over the epochs; drawn by uPlot in the reader's browser, with the numbers in a table below. */
 export function curvesSection(state: State): string {
   const model = trainedModel(state.settings);
-  const heads = ["epoch", `${model}, training`, "discrete, test", "importance-weighted, test", "τ"];
+  const heads = [
+    "epoch",
+    `${model}, training, mean over the epoch`,
+    "discrete, test",
+    "importance-weighted, test",
+    "τ",
+  ];
   const rows = state.progress.history.map(({ epoch, tau, train, testDiscrete, testIwae100 }) => {
     const cells = [decimals(train, 2), decimals(testDiscrete, 2), decimals(testIwae100, 2), decimals(tau, 3)];
     return `<tr><th scope="row">${epoch}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
@@ -32,7 +38,8 @@ function caption(settings: Settings): string {
   const relaxedCaveat = `The relaxed objective is no bound on any likelihood (soft codes can carry more than the KL term counts),
 so compare models by the other two.`;
   return `All in nats per image, lower is better. <em>Training</em>: the −ELBO of the ${trainedModel(settings)} model that is minimized,
-each training image once an epoch. <em>Discrete, test</em>: −ELBO of the model with hard codes, the one that is meant.
+a mean over the steps since the point before (in the table: over the epoch), each image at the parameters and temperature of its
+step and so behind the epoch's end. <em>Discrete, test</em>: −ELBO of the model with hard codes, the one that is meant.
 <em>Importance-weighted, test</em>: 100 codes an image tighten that bound towards the negative log-likelihood.
 ${settings.hard ? "" : relaxedCaveat}`;
 }

@@ -18,7 +18,7 @@ const SUBJECT = 1;
 
 /** What the session took; the only numbers of the page that differ between two runs with the same seed. */
 export interface Timing {
-  /** Wall-clock time of training and evaluation. */
+  /** Wall-clock time from the start, loading the data included, up to the making of this page. */
   seconds: number;
   /** Training images a second, evaluation not counted; 0 when the session had nothing left to train. */
   imagesPerSecond: number;
@@ -76,9 +76,9 @@ function facts({ progress, settings }: State, timing: Timing): string {
   return `<dl class="facts">
 ${fact("−ELBO, discrete model, test", decimals(last.testDiscrete, 2), "nats")}
 ${fact("importance-weighted bound, 100 codes, test", decimals(last.testIwae100, 2), "nats")}
-${fact(`−ELBO, ${trainedModel(settings)} model, training`, decimals(last.train, 2), "nats")}
+${fact(`−ELBO, ${trainedModel(settings)} model, training, mean over the last epoch`, decimals(last.train, 2), "nats")}
 ${fact("training speed", timing.imagesPerSecond > 0 ? Math.round(timing.imagesPerSecond).toLocaleString("en") : "–", "images/s")}
-${fact("training and evaluation, this session", decimals(timing.seconds, 1), "s")}
+${fact(timing.imagesPerSecond > 0 ? "training and evaluation, this session" : "this session, nothing left to train", decimals(timing.seconds, 1), "s")}
 ${fact("epochs, batch", `${last.epoch}, ${settings.batch}`, "")}
 ${fact("training codes", settings.hard ? "hard" : "soft", settings.hard ? "straight-through" : "relaxed")}
 ${fact("seed", `${settings.seed}`, "")}

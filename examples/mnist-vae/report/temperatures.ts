@@ -32,7 +32,7 @@ export function temperaturesSection(
   });
   return section(
     "temperature",
-    "One noise draw, eight temperatures",
+    "One noise draw, seven temperatures and the limit",
     `The same image, the same Gumbel noise, only the temperature falls from left to right. A hot sample is nearly the same for every
 image, spread over all ten categories; a cold one commits. At the right end is the hard sample, exactly one-hot, the limit of
 τ → 0. Training began at τ = 1, where gradients are calm, and cooled towards the discrete codes the model is judged by.`,
