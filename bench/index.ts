@@ -1,10 +1,20 @@
 /** npm run bench: every kernel against good plain JavaScript and against what people paste. See bench/options.ts. */
 import { type Case, cases } from "./cases/index.ts";
-import { drawChart } from "./chart.ts";
+import { compare } from "./compare.ts";
 import { describeMachine } from "./format.ts";
 import { type Effort, FULL, measure, QUICK } from "./measure.ts";
 import { readOptions, USAGE } from "./options.ts";
-import { LATEST, type Measured, type Result, resultOf, thisMachine, writeResults } from "./results.ts";
+import {
+  LATEST,
+  type Measured,
+  PARTIAL,
+  prepareFolder,
+  type Result,
+  readResults,
+  resultOf,
+  thisMachine,
+  writeResults,
+} from "./results.ts";
 import { Table } from "./terminal.ts";
 
 const INTERRUPTED = 130;
@@ -19,6 +29,10 @@ async function main(): Promise<number> {
   const chosen = cases.filter(({ group, name, size }) => filter?.test(`${group} ${name} ${size}`) ?? true);
   if (chosen.length === 0) throw new Error(`no case matches --filter ${filter?.source}`);
 
+  // Both before measuring: a wrong name should not cost a run.
+  const base = options.compare === undefined ? undefined : readResults(options.compare);
+  prepareFolder(options.out ?? LATEST);
+
   const machine = thisMachine();
   const interrupt = new AbortController();
   // Once: a second Ctrl-C has its usual, immediate effect.
@@ -27,10 +41,10 @@ async function main(): Promise<number> {
   const results = await runAll(chosen, quick ? QUICK : FULL, interrupt.signal);
   if (interrupt.signal.aborted) console.log(`Interrupted after ${results.length} of ${chosen.length} cases.`);
   if (results.length > 0) {
-    const stem = !quick && results.length === cases.length ? LATEST : "partial";
+    const usual = !quick && results.length === cases.length ? LATEST : PARTIAL;
     const record = { date: new Date().toISOString().slice(0, 10), quick, machine, cases: results };
-    const json = writeResults(stem, "json", `${JSON.stringify(record, null, 2)}\n`);
-    console.log(`Written: ${json}, ${writeResults(stem, "svg", drawChart(record))}`);
+    console.log(`Written: ${writeResults(options.out ?? usual, record).join(", ")}`);
+    if (base) console.log(`\n${compare(record, base)}`);
   }
   return interrupt.signal.aborted ? INTERRUPTED : 0;
 }

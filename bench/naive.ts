@@ -22,7 +22,7 @@ export const normal = (n: number) =>
 /** The usual `Math.max(...xs)`, except where that throws a RangeError: some 100 000 arguments overflow the stack. */
 const maximum = (xs: number[]) => (xs.length < 50_000 ? Math.max(...xs) : xs.reduce((a, b) => Math.max(a, b)));
 
-const total = (xs: number[]) => xs.reduce((a, b) => a + b, 0);
+export const total = (xs: number[]) => xs.reduce((a, b) => a + b, 0);
 
 export function softmax(logits: number[], tau = 1): number[] {
   const scaled = logits.map((x) => x / tau);
@@ -96,4 +96,17 @@ export function bernoulli(logits: number[], targets: number[]): number {
 
 export function categoricalKl(logits: number[]): number {
   return total(softmax(logits).map((q) => q * Math.log(q * logits.length)));
+}
+
+export const mul = (a: number[], b: number[]) => a.map((x, i) => x * b[i]);
+export const addRow = (matrix: number[][], row: number[]) => matrix.map((xs) => xs.map((x, j) => x + row[j]));
+export const addColumn = (matrix: number[][], column: number[]) => matrix.map((xs, i) => xs.map((x) => x + column[i]));
+export const sumRows = (matrix: number[][]) => matrix.map(total);
+export const sumColumns = (matrix: number[][]) => matrix[0].map((_, j) => total(matrix.map((row) => row[j])));
+export const concatenate = (a: number[][], b: number[][]) => a.map((row, i) => [...row, ...b[i]]);
+export const slice = (matrix: number[][], start: number, end: number) => matrix.map((row) => row.slice(start, end));
+
+export function clip(gradient: number[], maxNorm: number): number[] {
+  const norm = Math.sqrt(total(gradient.map((g) => g ** 2)));
+  return gradient.map((g) => (g * maxNorm) / norm);
 }

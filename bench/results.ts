@@ -1,9 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
+import { dirname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Bench } from "tinybench";
 // The core of the built package has no public name.
 import { bestBuild } from "../dist/core/index.js";
 import type { Case, Via } from "./cases/index.ts";
+import { drawChart } from "./chart.ts";
 import type { Measurement } from "./measure.ts";
 
 /** The file format of bench/results/latest.json. Times are nanoseconds an element. */
@@ -77,21 +80,40 @@ export function thisMachine(): Machine {
   };
 }
 
-const folder = new URL("results/", import.meta.url);
+const inResults = (name: string): string => fileURLToPath(new URL(`results/${name}`, import.meta.url));
 
-export const LATEST = "latest";
+export const LATEST = inResults("latest.json");
 
-export function writeResults(stem: string, extension: "json" | "svg", text: string): string {
+/** Of a run that is quick or leaves out cases: it must not replace the published one. */
+export const PARTIAL = inResults("partial.json");
+
+/** @throws Error when the folder cannot be made or written to; to be found out before measuring, not after */
+export function prepareFolder(file: string): void {
+  const folder = dirname(resolve(file));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL(`${stem}.${extension}`, folder), text);
-  return `bench/results/${stem}.${extension}`;
+  accessSync(folder, constants.W_OK);
+}
+
+/** Writes the results, and a chart of them beside. @returns both names, relative to the working directory */
+export function writeResults(file: string, results: Results): string[] {
+  const chart = file.replace(/\.json$/, ".svg");
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(chart, drawChart(results));
+  return [file, chart].map((each) => relative(process.cwd(), resolve(each)));
 }
 
 /** @throws Error that says how to make the file when there is none */
-export function readLatest(): Results {
+export function readResults(file: string): Results {
+  let results: Partial<Results>;
   try {
-    return JSON.parse(readFileSync(new URL(`${LATEST}.json`, folder), "utf8")) as Results;
+    results = JSON.parse(readFileSync(file, "utf8")) as Partial<Results>;
   } catch (cause) {
-    throw new Error("bench/results/latest.json cannot be read; `npm run bench` writes it", { cause });
+    throw new Error(
+      `${file} cannot be read as results (${(cause as Error).message}); npm run bench -- --out writes them`,
+      { cause },
+    );
   }
+  if (!Array.isArray(results?.cases) || !results.machine)
+    throw new Error(`${file} does not hold results of npm run bench`);
+  return results as Results;
 }

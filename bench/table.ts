@@ -1,7 +1,7 @@
 /** tsx bench/table.ts [FILE]: writes bench/results/latest.json as a table between the markers of FILE, README.md by default. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { digits, duration, percent, provenance, times } from "./format.ts";
-import { type Result, type Results, readLatest } from "./results.ts";
+import { LATEST, type Result, type Results, readResults } from "./results.ts";
 
 const START = "<!-- bench:start -->";
 const END = "<!-- bench:end -->";
@@ -44,7 +44,7 @@ function main(file = "README.md"): void {
   const text = readFileSync(file, "utf8");
   const [start, end] = [text.indexOf(START), text.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${file}: expected the lines ${START} and ${END}, in this order`);
-  const results = readLatest();
+  const results = readResults(LATEST);
   writeFileSync(file, `${text.slice(0, start + START.length)}\n${renderTable(results)}\n${text.slice(end)}`);
 }
 

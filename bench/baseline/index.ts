@@ -3,11 +3,19 @@
  * constants, numerically stable, the host's `Math`.
  */
 export * from "./activations.ts";
+export * from "./activations-grad.ts";
 export * from "./adam.ts";
+export * from "./arithmetic.ts";
+export * from "./layout.ts";
 export * from "./likelihood.ts";
+export * from "./linear.ts";
 export * from "./matmul.ts";
 export * from "./noise.ts";
+export * from "./philox.ts";
 export * from "./random.ts";
+export * from "./reduce.ts";
 export * from "./select.ts";
+export * from "./sgd.ts";
 export * from "./softmax.ts";
+export * from "./softmax-grad.ts";
 export { Vae } from "./vae.ts";

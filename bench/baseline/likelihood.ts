@@ -1,3 +1,5 @@
+import { softmaxKeeping } from "./softmax-grad.ts";
+
 /** out[row] = sum over the row of t l - softplus(l). */
 export function bernoulli(out: Float32Array, logits: Float32Array, targets: Float32Array, cols: number): void {
   for (let row = 0, from = 0; row < out.length; row++, from += cols) {
@@ -60,5 +62,38 @@ export function categoricalKlGrad(
       const weight = Math.exp(x);
       if (weight > 0) dLogits[i] += factor * weight * (x - mean);
     }
+  }
+}
+
+/** `categoricalKl` that keeps what its gradient needs: q and log q, [rows, cols]. */
+export function categoricalKlKeeping(
+  out: Float32Array,
+  q: Float32Array,
+  logQ: Float32Array,
+  logits: Float32Array,
+  cols: number,
+): void {
+  softmaxKeeping(logQ, q, logits, out.length, cols);
+  const uniform = Math.log(cols);
+  for (let row = 0, from = 0; row < out.length; row++, from += cols) {
+    let sum = uniform;
+    for (let i = from; i < from + cols; i++) if (q[i] > 0) sum += q[i] * logQ[i];
+    out[row] = sum;
+  }
+}
+
+/** dLogits += scale q (log q - sum of q log q), without another exponential; `kl` is the forward result. */
+export function categoricalKlKeptGrad(
+  dLogits: Float32Array,
+  q: Float32Array,
+  logQ: Float32Array,
+  kl: Float32Array,
+  cols: number,
+  scale: number,
+): void {
+  const uniform = Math.log(cols);
+  for (let row = 0, from = 0; row < kl.length; row++, from += cols) {
+    const mean = kl[row] - uniform;
+    for (let i = from; i < from + cols; i++) if (q[i] > 0) dLogits[i] += scale * q[i] * (logQ[i] - mean);
   }
 }

@@ -69,9 +69,27 @@ export function gumbelSoftmax(out: Float32Array, logits: Float32Array, rows: num
 /** Exactly one-hot: 1 at the largest perturbed logit of a row. */
 export function gumbelOneHot(out: Float32Array, logits: Float32Array, rows: number, cols: number): void {
   perturb(out, logits);
+  oneHot(out, out, rows, cols);
+}
+
+/** Straight-through: `out` is one-hot, and `soft` the sample with the same noise, whose gradient is taken. */
+export function gumbelStraightThrough(
+  out: Float32Array,
+  soft: Float32Array,
+  logits: Float32Array,
+  rows: number,
+  cols: number,
+  tau: number,
+): void {
+  gumbelSoftmax(soft, logits, rows, cols, tau);
+  oneHot(out, soft, rows, cols);
+}
+
+/** out = 1 at the largest x of a row, 0 elsewhere; out may be x. */
+function oneHot(out: Float32Array, x: Float32Array, rows: number, cols: number): void {
   for (let row = 0, from = 0; row < rows; row++, from += cols) {
     let best = from;
-    for (let i = from + 1; i < from + cols; i++) if (out[i] > out[best]) best = i;
+    for (let i = from + 1; i < from + cols; i++) if (x[i] > x[best]) best = i;
     for (let i = from; i < from + cols; i++) out[i] = 0;
     out[best] = 1;
   }

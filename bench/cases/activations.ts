@@ -4,10 +4,7 @@ import { logits, pixels } from "../data.ts";
 import * as naive from "../naive.ts";
 import { by, type Case } from "./case.ts";
 import { forward, graph } from "./graph.ts";
-
-/** The values of a batch of 128 in a layer of 512. */
-const LAYER = [128, 512] as const;
-const SIZE = LAYER[0] * LAYER[1];
+import { LAYER, SIZE } from "./layer.ts";
 
 type Activation = readonly [
   name: string,

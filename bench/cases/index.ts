@@ -1,13 +1,20 @@
 import { activationCases } from "./activations.ts";
+import { activationGradientCases } from "./activations-grad.ts";
+import { arithmeticCases, arithmeticGradientCases } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
 import { gumbelSoftmaxCases } from "./gumbel-softmax.ts";
-import { likelihoodCases } from "./likelihood.ts";
-import { linearCases } from "./linear.ts";
+import { keyCases } from "./keys.ts";
+import { layoutCases } from "./layout.ts";
+import { likelihoodCases, likelihoodGradientCases } from "./likelihood.ts";
+import { linearCases, linearGradientCases } from "./linear.ts";
 import { noiseCases } from "./noise.ts";
 import { optimizerCases } from "./optimizers.ts";
 import { overheadCases } from "./overhead.ts";
+import { reduceCases } from "./reduce.ts";
 import { selectCases } from "./select.ts";
 import { softmaxCases } from "./softmax.ts";
+import { softmaxGradientCases } from "./softmax-grad.ts";
+import { stochasticCases } from "./stochastic.ts";
 import { trainingCases } from "./training.ts";
 
 export type { Case, Contestants, Via } from "./case.ts";
@@ -15,12 +22,22 @@ export type { Case, Contestants, Via } from "./case.ts";
 /** Every case, in the order of the tables: those of one group stand together. */
 export const cases: readonly Case[] = [
   ...noiseCases,
+  ...keyCases,
   ...softmaxCases,
   ...gumbelSoftmaxCases,
   ...selectCases,
   ...linearCases,
   ...activationCases,
+  ...arithmeticCases,
+  ...reduceCases,
+  ...layoutCases,
   ...likelihoodCases,
+  ...linearGradientCases,
+  ...activationGradientCases,
+  ...arithmeticGradientCases,
+  ...softmaxGradientCases,
+  ...stochasticCases,
+  ...likelihoodGradientCases,
   ...optimizerCases,
   ...trainingCases,
   ...overheadCases,

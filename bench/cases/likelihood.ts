@@ -1,15 +1,15 @@
-import { backward, bernoulliLogLikelihood, categoricalKl, parameter, step, stopGradient, sum } from "reparam/graph";
+import { bernoulliLogLikelihood, categoricalKl, parameter, stopGradient } from "reparam/graph";
 import * as js from "../baseline/index.ts";
 import { logits, pixels, rowsOf } from "../data.ts";
 import * as naive from "../naive.ts";
 import { by, type Case } from "./case.ts";
-import { forward, graph } from "./graph.ts";
+import { forward, gradient, graph, withGradient } from "./graph.ts";
 
 /** Pixels of a batch of digits. */
 const IMAGES = [100, 784] as const;
 const [ROWS, COLS] = IMAGES;
 
-const images = { ...graph, size: by(...IMAGES), elements: ROWS * COLS };
+const images = { size: by(...IMAGES), elements: ROWS * COLS };
 
 function imageData() {
   const [x, t] = [logits(ROWS * COLS), pixels(ROWS * COLS)];
@@ -21,6 +21,7 @@ function imageData() {
 }
 
 const bernoulliForward: Case = {
+  ...graph,
   ...images,
   name: "bernoulliLogLikelihood",
   baseline: "t l - softplus(l)",
@@ -37,14 +38,15 @@ const bernoulliForward: Case = {
 };
 
 const bernoulliBackward: Case = {
+  ...withGradient,
   ...images,
-  name: "bernoulli with gradient",
+  name: "bernoulliLogLikelihood",
   baseline: "t l - softplus(l); t - sigmoid(l)",
   prepare: () => {
     const { x, t, l, targets, out, dispose } = imageData();
     const dx = new Float32Array(x.length);
     return {
-      ours: () => step(() => backward(sum(bernoulliLogLikelihood(l, stopGradient(targets))))),
+      ours: gradient(() => bernoulliLogLikelihood(l, stopGradient(targets))),
       baseline: () => {
         js.bernoulli(out, x, t, COLS);
         js.bernoulliGrad(dx, x, t, 1);
@@ -77,4 +79,29 @@ function klCase(rows: number, cols: number): Case {
   };
 }
 
-export const likelihoodCases: readonly Case[] = [bernoulliForward, bernoulliBackward, klCase(2000, 10)];
+function klGradientCase(rows: number, cols: number): Case {
+  return {
+    ...withGradient,
+    name: "categoricalKl",
+    size: by(rows, cols),
+    baseline: "probabilities and logarithms kept",
+    elements: rows * cols,
+    prepare: () => {
+      const values = logits(rows * cols);
+      const [out, q, logQ, dx] = [rows, values.length, values.length, values.length].map((n) => new Float32Array(n));
+      const x = parameter([rows, cols], values);
+      return {
+        ours: gradient(() => categoricalKl(x)),
+        baseline: () => {
+          js.categoricalKlKeeping(out, q, logQ, values, cols);
+          js.categoricalKlKeptGrad(dx, q, logQ, out, cols, 1);
+        },
+        dispose: () => x.dispose(),
+      };
+    },
+  };
+}
+
+export const likelihoodCases: readonly Case[] = [bernoulliForward, klCase(2000, 10)];
+
+export const likelihoodGradientCases: readonly Case[] = [bernoulliBackward, klGradientCase(2000, 10)];
