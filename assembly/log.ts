@@ -1,4 +1,6 @@
-import { addInt, add, and, choose, equal, fromInt, lessThan, mul, mulAdd, shiftLeft, shiftRight, splat, sub, subInt, word, div } from "./lanes";
+import {
+  add, and, choose, div, equal, fromInt, lessThan, mul, mulAdd, shiftLeft, shiftRight, splat, sub, subInt, word,
+} from "./lanes";
 
 // log(1 + t) = t - t^2/2 + t^3 P(t) on |t| <= 1/3, error 2^-27.7 (scripts/minimax.ts, b).
 const P0: f32 = 0.33333215;

@@ -2,8 +2,9 @@ import { logNormal } from "./log";
 import { philox, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
-  absolute, add, addInt, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load, min, minInt, minUint, mul, mulAdd, negate,
-  negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store, storePairs, sub, subInt, word, xor,
+  absolute, add, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load,
+  min, minInt, minUint, mul, negate, negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store,
+  storePairs, sub, subInt, word, xor,
 } from "./lanes";
 
 /**
