@@ -73,7 +73,8 @@ export function instantiateBuild(build: Build): Instance {
 
 export function instantiateBytes(bytes: Uint8Array): Instance {
   try {
-    // A fresh imports object: the loader writes into it. Raw exports: its wrappers cost more than a small kernel.
+    // A fresh imports object: the loader writes into it. Raw exports: its wrappers cost more than a small kernel. Their
+    // type is generated from the same compilation, which no compiler can check across the two languages.
     const { instance } = instantiateSync(bytes as BufferSource, {});
     const kernels = instance.exports as unknown as Kernels & { memory: Memory };
     return { kernels, memory: kernels.memory };
