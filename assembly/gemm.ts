@@ -51,14 +51,14 @@ function pack(out: usize, from: usize, lines: usize, kc: usize, lineStride: usiz
     const panel = from + ((line * lineStride) << 2);
     if (count < width) {
       memory.fill(out, 0, (kc * width) << 2);
-      packPart(out, panel, 0, count, 0, kc, lineStride, stride, width);
+      packPart(out, panel, count, 0, kc, lineStride, stride, width);
     } else if (lineStride == 1) {
       if (ASC_FEATURE_SIMD) packRuns<v128>(out, panel, kc, stride, width);
       else packRuns<f32>(out, panel, kc, stride, width);
     } else {
       const done = ASC_FEATURE_SIMD ? kc & ~3 : 0;
       if (ASC_FEATURE_SIMD) for (let l: usize = 0; l < width; l += 4) packTransposed(out, panel, l, done, lineStride, width);
-      packPart(out, panel, 0, width, done, kc, lineStride, stride, width);
+      packPart(out, panel, width, done, kc, lineStride, stride, width);
     }
   }
 }
@@ -83,9 +83,9 @@ function packTransposed(out: usize, panel: usize, line: usize, kc: usize, lineSt
   }
 }
 
-/** Any part of a panel, one element at a time. */
-function packPart(out: usize, panel: usize, line: usize, lines: usize, p0: usize, kc: usize, lineStride: usize, stride: usize, width: usize): void {
-  for (; line < lines; line++)
+/** The first `lines` lines of a panel from p0 on, one element at a time. */
+function packPart(out: usize, panel: usize, lines: usize, p0: usize, kc: usize, lineStride: usize, stride: usize, width: usize): void {
+  for (let line: usize = 0; line < lines; line++)
     for (let p = p0; p < kc; p++) f32.store(out + ((p * width + line) << 2), f32.load(panel + ((line * lineStride + p * stride) << 2)));
 }
 

@@ -69,8 +69,8 @@ function lazyArgmax<V>(x: usize, cols: usize, shift: usize, k0: u32, k1: u32, bl
 const ALL: u32 = ~0;
 
 /**
- * Words below this may give logit + G > best, where no logit exceeds `largest`; ALL: any may. The margin is a hundred times
- * the rounding of G and of the sum.
+ * Words below this may give logit + G > best, where no logit exceeds `largest`; ALL: any may. A G that matters is at most
+ * best - largest, and computed to within 5e-7 of max(1, |G|) (test/bounds.ts); the margin is twenty times that.
  */
 function winningWords(largest: f32, best: f32): u32 {
   if (best == -Infinity) return ALL;

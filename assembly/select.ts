@@ -8,10 +8,10 @@ function argmax(row: usize, bytes: usize): usize {
   else return rowArgmax<f32>(row, bytes);
 }
 
-/** indices: i32, one a row, `step` bytes apart. */
-export function selectArgmax(indices: usize, step: usize, z: usize, rows: usize, cols: usize): void {
+/** indices: i32[rows]. */
+export function selectArgmax(indices: usize, z: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
-  for (; rows > 0; rows--, z += bytes, indices += step) i32.store(indices, i32(argmax(z, bytes)));
+  for (; rows > 0; rows--, z += bytes, indices += 4) i32.store(indices, i32(argmax(z, bytes)));
 }
 
 /** y: f32[rows][cols], exactly 1 at the argmax and exactly 0 elsewhere. y must not equal z. */

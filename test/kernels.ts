@@ -166,11 +166,11 @@ const select: Case = (k, m, seed) => {
   const few = Array.from({ length: n }, (_, i) => (i * 7919) % 5); // many ties
   const [z, best] = [seed & 1 ? m.values(few) : m.floats(n), 1 + (seed % cols)];
   const [arg, hot, indices, scores] = [m.zeros(2 * rows), m.zeros(n), m.zeros(rows * best), m.zeros(rows * best)];
-  k.selectArgmax(arg, 8, z, rows, cols);
+  k.selectArgmax(arg, z, rows, cols);
   k.selectOneHot(hot, z, rows, cols);
   k.selectTopK(indices, scores, z, rows, cols, best);
   return [
-    m.read("selectArgmax", arg, 2 * rows),
+    m.read("selectArgmax", arg, rows),
     m.read("selectOneHot", hot, n),
     m.read("selectTopK indices", indices, rows * best),
     m.read("selectTopK scores", scores, rows * best),

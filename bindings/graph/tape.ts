@@ -9,7 +9,7 @@ import {
   type Floats,
   ShapeError,
 } from "../core/index.ts";
-import { checkShape, type Shape, show } from "./shape.ts";
+import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
 import { checkValues, Tensor } from "./tensor.ts";
 
 /** A recorded operation: how the gradient of its output adds to those of its inputs. */
@@ -80,7 +80,7 @@ export function scalar(value: number): Tensor {
   return new Tensor(scope.core, [], scope.core.place([value]), false, scope);
 }
 
-export interface Operation {
+interface Operation {
   /** Names and tensors the result depends on. */
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly shape: Shape;
@@ -99,15 +99,7 @@ export function apply({ inputs, shape, forward, backward, at, viewOf }: Operatio
   const scope = openStep();
   const owner = scope.core;
   for (const name in inputs) checkTensor(name, inputs[name]);
-  const output =
-    viewOf?.at ??
-    at ??
-    owner.allocate(
-      Math.max(
-        1,
-        shape.reduce((product, n) => product * n, 1),
-      ),
-    );
+  const output = viewOf?.at ?? at ?? owner.allocate(sizeOf(shape));
   forward(owner, output);
   const differentiable =
     scope.gradients && backward !== undefined && Object.values(inputs).some((input) => input.differentiable);

@@ -4,7 +4,7 @@ import { makeDisposable, net } from "./dispose.ts";
 import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
 
 /** What a tensor lives in: a step, or a parameter's own lifetime. */
-export interface Lifetime {
+interface Lifetime {
   readonly open: boolean;
 }
 

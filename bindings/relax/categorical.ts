@@ -27,10 +27,10 @@ export function categorical(
     const from = shared.place(x);
     checkLogits(shared, from, rows, cols);
     const indices = makeArray(Int32Array, rows * draws, "draws");
+    const drawRows = cols >= LONG ? drawLong : drawShort;
     for (let draw = 0; draw < draws; draw++) {
-      const offset = draw * x.length;
-      if (cols >= LONG) drawLong(shared, noise, offset, from, rows, cols, indices, draw, draws);
-      else drawShort(shared, noise, offset, from, rows, cols, indices, draw, draws);
+      const drawn = drawRows(shared, noise, draw * x.length, { at: from, rows, cols });
+      for (let row = 0; row < rows; row++) indices[row * draws + draw] = drawn[row] as number;
     }
     return indices;
   });
@@ -39,32 +39,26 @@ export function categorical(
 /** From this length on it pays to leave out the noise that cannot win. */
 const LONG = 256;
 
+/** One category for each row of the logits at an address, with the noise from `offset` on. */
 type Draw = (
   core: Core,
   key: Key,
   offset: number,
-  logits: number,
-  rows: number,
-  cols: number,
-  indices: Int32Array,
-  draw: number,
-  draws: number,
-) => void;
+  logits: { readonly at: number; readonly rows: number; readonly cols: number },
+) => ArrayLike<number>;
 
-const drawLong: Draw = (core, { hi, lo }, offset, logits, rows, cols, indices, draw, draws) => {
-  for (let row = 0; row < rows; row++) {
+const drawLong: Draw = (core, { hi, lo }, offset, { at, rows, cols }) =>
+  Array.from({ length: rows }, (_, row) => {
     const { shift, low, high } = addressOf(offset + row * cols, cols);
-    indices[row * draws + draw] = core.kernels.gumbelArgmax(logits + 4 * row * cols, cols, shift, lo, hi, low, high);
-  }
-};
+    return core.kernels.gumbelArgmax(at + 4 * row * cols, cols, shift, lo, hi, low, high);
+  });
 
-const drawShort: Draw = (core, key, offset, logits, rows, cols, indices, draw, draws) =>
+const drawShort: Draw = (core, key, offset, { at, rows, cols }) =>
   core.scoped(() => {
-    const z = perturb(core, key, offset, rows * cols, (at) => core.move(at, logits, rows * cols));
+    const z = perturb(core, key, offset, rows * cols, (to) => core.move(to, at, rows * cols));
     const drawn = core.allocate(rows);
-    core.kernels.selectArgmax(drawn, 4, z, rows, cols);
-    const found = core.words(drawn, rows);
-    for (let row = 0; row < rows; row++) indices[row * draws + draw] = found[row] as number;
+    core.kernels.selectArgmax(drawn, z, rows, cols);
+    return core.copyWords(drawn, rows);
   });
 
 export interface TopK {
