@@ -18,6 +18,7 @@ const enum Fn {
   Log,
 }
 
+@inline
 function forward<V>(f: Fn, y: usize, x: usize, n: usize): void {
   for (let i: usize = 0, end = n << 2; i < end; i += size<V>()) {
     const v = load<V>(x + i);
@@ -31,6 +32,7 @@ function forward<V>(f: Fn, y: usize, x: usize, n: usize): void {
 }
 
 /** `from` is y or x, whichever the derivative is written in. */
+@inline
 function backward<V>(f: Fn, dx: usize, from: usize, dy: usize, n: usize): void {
   const one = splat<V>(1);
   for (let i: usize = 0, end = n << 2; i < end; i += size<V>()) {

@@ -1,4 +1,4 @@
-import { allBelowInfinity, load, size } from "./lanes";
+import { allBelow, load, size } from "./lanes";
 import { whole } from "./rows";
 
 /** Scans that the bindings run before a kernel: they answer where an input is wrong, or -1. */
@@ -6,7 +6,7 @@ import { whole } from "./rows";
 function firstInvalid<V>(x: usize, n: usize): i32 {
   const bytes = n << 2;
   let i: usize = 0;
-  for (const end = whole<V>(bytes); i < end; i += size<V>()) if (!allBelowInfinity<V>(load<V>(x + i))) break;
+  for (const end = whole<V>(bytes); i < end; i += size<V>()) if (!allBelow<V>(load<V>(x + i), Infinity)) break;
   for (; i < bytes; i += 4) if (!(f32.load(x + i) < Infinity)) return i32(i >> 2);
   return -1;
 }

@@ -1,54 +1,41 @@
-import { add, addInt, max, min, mul, mulAdd, nearest, residual, shiftLeft, shiftRight, splat, sub, subInt, word } from "./lanes";
+import { LN2_HIGH, LN2_LOW, LOG2_E } from "./ln2";
+import { add, addInt, max, min, mul, mulAdd, shiftLeft, shiftRight, splat, sub, subInt, word } from "./lanes";
 
-export const LOG2_E: f64 = 1.4426950408889634;
+// e^r = 1 + r + r^2 P(r) on |r| <= 0.3468, error 2^-28.2 (scripts/minimax.ts, a).
+const P0: f32 = 0.49999994;
+const P1: f32 = 0.16666521;
+const P2: f32 = 0.041668266;
+const P3: f32 = 0.008368675;
+const P4: f32 = 0.001382061;
 
-// 2^f = 1 + f P(f) on |f| <= 0.5001, error 2^-28.3 (scripts/minimax.ts, a).
-const P0: f32 = 0.6931472;
-const P1: f32 = 0.24022648;
-const P2: f32 = 0.0555036;
-const P3: f32 = 0.009618506;
-const P4: f32 = 0.0013390812;
-const P5: f32 = 0.00015326498;
+/** 1.5 * 2^23: a number of less than 2^22 plus this is rounded to a whole one, which stands in the low bits. */
+export const MAGIC: f32 = 12582912;
 
 /**
  * exp(x) over the whole range: subnormal results are right, overflow gives Infinity, -Infinity gives exactly 0, NaN stays.
- * Max error: 1.25 ulp
+ * Identity: e^x = 2^n e^r with n = round(x / ln 2), r = x - n ln 2.
+ * Max error: 1 ulp
  */
 @inline
 export function exp<V>(x: V): V {
-  return expScaled<V>(x, 0, LOG2_E);
-}
-
-/**
- * 2^((x - shift) * scale): exp((x - shift) / tau) with scale = log2(e) / tau.
- * Identity: 2^z = 2^n 2^f with n = round(z), |f| <= 1/2.
- * n is found in f32; f in f64, because the f32 rounding of (x - shift) / tau alone would cost 4e-6 relative where the
- * result is 1e-30. |z| > 200 is clamped: such results are 0 or Infinity. So is a scale beyond f32, which only
- * differences below 1e-36 could tell.
- * Max error: 1.25 ulp (of the exact 2^z for the given f64 shift and scale)
- */
-@inline
-export function expScaled<V>(x: V, shift: f64, scale: f64): V {
-  const scale32 = splat<V>(f32(Math.min(scale, f32.MAX_VALUE)));
-  const z = min<V>(max<V>(mul<V>(sub<V>(x, splat<V>(f32(shift))), scale32), splat<V>(-200)), splat<V>(200));
-  const n = nearest<V>(z);
-  const f = min<V>(max<V>(residual<V>(x, shift, scale, n), splat<V>(-1)), splat<V>(1));
-  let p = mulAdd<V>(f, splat<V>(P5), splat<V>(P4));
-  p = mulAdd<V>(f, p, splat<V>(P3));
-  p = mulAdd<V>(f, p, splat<V>(P2));
-  p = mulAdd<V>(f, p, splat<V>(P1));
-  p = mulAdd<V>(f, p, splat<V>(P0));
-  p = mulAdd<V>(f, p, splat<V>(1));
-  return scaleByPowerOf2<V>(p, n);
-}
-
-/** x * 2^n for whole |n| <= 200, in two steps because 2^n itself may not be a normal float; one rounding at most. */
-@inline
-function scaleByPowerOf2<V>(x: V, n: V): V {
-  const MAGIC: f32 = 12582912; // 1.5 * 2^23: adding it leaves n in the low bits
-  const i = subInt<V>(add<V>(n, splat<V>(MAGIC)), word<V>(reinterpret<u32>(MAGIC)));
+  const within = min<V>(max<V>(x, splat<V>(-104)), splat<V>(89)); // beyond are 0 and Infinity
+  const shifted = mulAdd<V>(within, splat<V>(f32(LOG2_E)), splat<V>(MAGIC));
+  const n = sub<V>(shifted, splat<V>(MAGIC));
+  const r = sub<V>(sub<V>(within, mul<V>(n, splat<V>(LN2_HIGH))), mul<V>(n, splat<V>(LN2_LOW)));
+  // In two steps, because 2^n itself may not be a normal float; one rounding at most.
+  const i = subInt<V>(shifted, word<V>(reinterpret<u32>(MAGIC)));
   const half = shiftRight<V>(i, 1);
-  return mul<V>(mul<V>(x, powerOf2<V>(half)), powerOf2<V>(subInt<V>(i, half)));
+  return mul<V>(mul<V>(expSmall<V>(r), powerOf2<V>(half)), powerOf2<V>(subInt<V>(i, half)));
+}
+
+/** 1 + r + r^2 P(r), the small terms first. */
+@inline
+export function expSmall<V>(r: V): V {
+  let p = mulAdd<V>(r, splat<V>(P4), splat<V>(P3));
+  p = mulAdd<V>(r, p, splat<V>(P2));
+  p = mulAdd<V>(r, p, splat<V>(P1));
+  p = mulAdd<V>(r, p, splat<V>(P0));
+  return add<V>(add<V>(mul<V>(mul<V>(r, r), p), r), splat<V>(1));
 }
 
 @inline

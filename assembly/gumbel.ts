@@ -1,8 +1,8 @@
-import { LOG2_E } from "./exp";
+import { LOG2_E } from "./ln2";
 import { add, load, size, store } from "./lanes";
-import { groupsOf } from "./philox";
+import { groupsOf, setKey } from "./philox";
 import { rowMax } from "./rows";
-import { Family, fillVariates, fillWords, groupGumbels, groupHasBelow, TILE, variates } from "./variates";
+import { fillExponentials, fillWords, groupGumbels, groupHasBelow, gumbel, TILE, tails } from "./variates";
 
 /**
  * z = x + G, G standard Gumbel noise: argmax z has the law softmax(x) (Gumbel-max), softmax(z / tau) is its relaxation.
@@ -11,12 +11,13 @@ import { Family, fillVariates, fillWords, groupGumbels, groupHasBelow, TILE, var
  * Source: Gumbel 1954; Maddison, Tarlow, Minka 2014; Jang, Gu, Poole 2017, eq. 1.
  */
 function perturb<V>(z: usize, x: usize, blocks: usize, k0: u32, k1: u32, block: u64): void {
+  setKey<V>(k0, k1);
   for (let left = blocks; left > 0; ) {
     const count = min(left, TILE / 4);
     const groups = groupsOf<V>(count);
-    fillVariates<V>(Family.Gumbel, groups, k0, k1, block);
+    fillExponentials<V>(groups, block);
     for (let i: usize = 0, end = groups * 4 * size<V>(); i < end; i += size<V>())
-      store<V>(z + i, add<V>(load<V>(x + i), load<V>(variates + i)));
+      store<V>(z + i, add<V>(load<V>(x + i), gumbel<V>(load<V>(tails + i))));
     z += TILE * 4;
     x += TILE * 4;
     block += TILE / 4;
@@ -37,6 +38,7 @@ export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u3
  * rounded up to a power of two; only where one is below it are logarithms taken.
  */
 function lazyArgmax<V>(x: usize, cols: usize, shift: usize, k0: u32, k1: u32, block: u64): usize {
+  setKey<V>(k0, k1);
   let best: f32 = -Infinity;
   let index: usize = 0;
   const end = shift + cols;
@@ -46,15 +48,15 @@ function lazyArgmax<V>(x: usize, cols: usize, shift: usize, k0: u32, k1: u32, bl
     const largest = rowMax<V>(x + ((first - shift) << 2), (last - first) << 2);
     if (largest == -Infinity) continue;
     const groups = groupsOf<V>((last - start + 3) >> 2);
-    fillWords<V>(groups, k0, k1, block);
+    fillWords<V>(groups, block);
     let limit = winningWords(largest, best);
     for (let group: usize = 0; group < groups; group++) {
       const at = group * 4 * size<V>();
       if (limit != ALL && !groupHasBelow<V>(at, limit)) continue;
-      groupGumbels<V>(at, k0, k1, block + (at >> 4));
+      groupGumbels<V>(at, block + (at >> 4));
       const from = start + (at >> 2);
       for (let i = max(from, first), to = min(from + size<V>(), last); i < to; i++) {
-        const score = f32.load(x + ((i - shift) << 2)) + f32.load(variates + ((i - start) << 2));
+        const score = f32.load(x + ((i - shift) << 2)) + f32.load(tails + ((i - start) << 2));
         if (score > best) {
           best = score;
           index = i - shift;

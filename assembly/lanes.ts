@@ -334,9 +334,9 @@ export function anyTrue<V>(mask: V): bool {
 
 /** False too where a lane is NaN. */
 @inline
-export function allBelowInfinity<V>(x: V): bool {
-  if (isVector<V>()) return i32x4.all_true(f32x4.lt(x, f32x4.splat(Infinity)));
-  else return (x as f32) < Infinity;
+export function allBelow<V>(x: V, limit: f32): bool {
+  if (isVector<V>()) return i32x4.all_true(f32x4.lt(x, f32x4.splat(limit)));
+  else return (x as f32) < limit;
 }
 
 /** `x` with the sign flipped where `mask` is set. */

@@ -1,5 +1,7 @@
+import { LN2_HIGH, LN2_LOW } from "./ln2";
 import {
-  add, and, choose, div, equal, fromInt, lessThan, mul, mulAdd, shiftLeft, shiftRight, splat, sub, subInt, word,
+  add, addInt, and, choose, div, equal, fromInt, lessThan, mul, mulAdd, shiftLeft, shiftRight, splat, sub, subInt,
+  word,
 } from "./lanes";
 
 // log(1 + t) = t - t^2/2 + t^3 P(t) on |t| <= 1/3, error 2^-27.7 (scripts/minimax.ts, b).
@@ -12,21 +14,27 @@ const P5: f32 = -0.121874474;
 const P6: f32 = 0.13984594;
 const P7: f32 = -0.12880209;
 
-// ln 2 = HIGH + LOW; HIGH has 10 significant bits, so n * HIGH is exact for |n| < 2^14.
-const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -0.00021219444;
-
 const TWO_THIRDS: u32 = 0x3f2aaaab; // bits of 2/3: mantissas are taken from [2/3, 4/3)
 const MIN_NORMAL: f32 = 1.17549435e-38;
 
 /**
+ * -log(x) for normal positive x; anything else gives a meaningless number.
+ * Identity: x = 2^-n (1 + t) with 2/3 <= 1 + t < 4/3;  -log x = n ln 2 - log(1 + t).
+ * Max error: 1 ulp
+ */
+@inline
+export function minusLogNormal<V>(x: V): V {
+  const n = minusExponent<V>(x);
+  return addLn2<V>(minusLog1pSmall<V>(mantissa<V>(x, n)), fromInt<V>(n));
+}
+
+/**
  * log(x) for normal positive x; anything else gives a meaningless number.
- * Identity: x = 2^n (1 + t) with 2/3 <= 1 + t < 4/3;  log x = n ln 2 + log(1 + t).
  * Max error: 1 ulp
  */
 @inline
 export function logNormal<V>(x: V): V {
-  return logScaled<V>(x, word<V>(0));
+  return sub<V>(splat<V>(0), minusLogNormal<V>(x));
 }
 
 /**
@@ -38,33 +46,40 @@ export function log<V>(x: V): V {
   const zero = splat<V>(0);
   const infinity = splat<V>(Infinity);
   const tiny = lessThan<V>(x, splat<V>(MIN_NORMAL));
-  const finite = logScaled<V>(choose<V>(mul<V>(x, splat<V>(8388608)), x, tiny), and<V>(tiny, word<V>(23)));
+  const normal = choose<V>(mul<V>(x, splat<V>(8388608)), x, tiny); // times 2^23
+  const n = minusExponent<V>(normal);
+  const shifted = addInt<V>(n, and<V>(tiny, word<V>(23)));
+  const finite = sub<V>(zero, addLn2<V>(minusLog1pSmall<V>(mantissa<V>(normal, n)), fromInt<V>(shifted)));
   const positive = lessThan<V>(zero, x);
   // Not positive: 0 / 0 for x < 0 and NaN, -Infinity for either zero.
   const invalid = choose<V>(splat<V>(-Infinity), splat<V>(NaN), equal<V>(x, zero));
   return choose<V>(choose<V>(infinity, finite, equal<V>(x, infinity)), invalid, positive);
 }
 
-/** log(x * 2^-shift) for normal positive x and an integer shift. */
+/** n of x = 2^-n (1 + t). */
 @inline
-function logScaled<V>(x: V, shift: V): V {
-  const n = shiftRight<V>(subInt<V>(x, word<V>(TWO_THIRDS)), 23);
-  const t = sub<V>(subInt<V>(x, shiftLeft<V>(n, 23)), splat<V>(1));
-  return addLn2<V>(log1pSmall<V>(t), fromInt<V>(subInt<V>(n, shift)));
+function minusExponent<V>(x: V): V {
+  return shiftRight<V>(subInt<V>(word<V>(TWO_THIRDS + 0x7fffff), x), 23);
 }
 
-/** t - t^2/2 + t^3 P(t), the small terms first. */
+/** t of x = 2^-n (1 + t). */
 @inline
-function log1pSmall<V>(t: V): V {
+function mantissa<V>(x: V, n: V): V {
+  return sub<V>(addInt<V>(x, shiftLeft<V>(n, 23)), splat<V>(1));
+}
+
+/** t^2/2 - t^3 P(t) - t, the small terms first; even and odd powers of P apart, so that the chain is half as long. */
+@inline
+function minusLog1pSmall<V>(t: V): V {
   const u = mul<V>(t, t);
-  let p = mulAdd<V>(t, splat<V>(P7), splat<V>(P6));
-  p = mulAdd<V>(t, p, splat<V>(P5));
-  p = mulAdd<V>(t, p, splat<V>(P4));
-  p = mulAdd<V>(t, p, splat<V>(P3));
-  p = mulAdd<V>(t, p, splat<V>(P2));
-  p = mulAdd<V>(t, p, splat<V>(P1));
-  p = mulAdd<V>(t, p, splat<V>(P0));
-  return sub<V>(t, sub<V>(mul<V>(splat<V>(0.5), u), mul<V>(u, mul<V>(t, p))));
+  let even = mulAdd<V>(u, splat<V>(P6), splat<V>(P4));
+  let odd = mulAdd<V>(u, splat<V>(P7), splat<V>(P5));
+  even = mulAdd<V>(u, even, splat<V>(P2));
+  odd = mulAdd<V>(u, odd, splat<V>(P3));
+  even = mulAdd<V>(u, even, splat<V>(P0));
+  odd = mulAdd<V>(u, odd, splat<V>(P1));
+  const p = mulAdd<V>(t, odd, even);
+  return sub<V>(sub<V>(mul<V>(splat<V>(0.5), u), mul<V>(u, mul<V>(t, p))), t);
 }
 
 @inline

@@ -1,6 +1,6 @@
-import { size } from "./lanes";
-import { groupsOf, philox, philoxBlock, Stream } from "./philox";
-import { Family, fillVariates, TILE, variates } from "./variates";
+import { load, size, store } from "./lanes";
+import { groupsOf, philox, philoxBlock, setKey, Stream } from "./philox";
+import { exponential, fillExponentials, fillTails, gumbel, logistic, storeNormals, TILE, tails, uniform } from "./variates";
 
 /**
  * Noise: element 4 b + w of the result takes word w of Philox block b (variates.ts has the formulas and the ranges).
@@ -8,16 +8,39 @@ import { Family, fillVariates, TILE, variates } from "./variates";
  * Block numbers are given as two halves; no export takes a 64-bit integer, which JavaScript would pass as a BigInt.
  */
 function fill<V>(family: Family, out: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32): void {
+  setKey<V>(k0, k1);
   let block = (u64(high) << 32) | u64(low);
   for (let left = blocks; left > 0; ) {
     const count = min(left, TILE / 4);
     const groups = groupsOf<V>(count);
-    fillVariates<V>(family, groups, k0, k1, block);
-    memory.copy(out, variates, groups * 4 * size<V>());
+    if (family == Family.Gumbel) fillExponentials<V>(groups, block);
+    else fillTails<V>(groups, block);
+    fromTails<V>(family, out, groups * 4 * size<V>());
     left -= count;
     out += TILE * 4;
     block += TILE / 4;
   }
+}
+
+const enum Family {
+  Uniform,
+  Exponential,
+  Gumbel,
+  Logistic,
+  Normal,
+}
+
+/** The tile, `bytes` long, from tails to variates. */
+@inline
+function fromTails<V>(family: Family, out: usize, bytes: usize): void {
+  let i: usize = 0;
+  if (family == Family.Uniform) for (; i < bytes; i += size<V>()) store<V>(out + i, uniform<V>(load<V>(tails + i)));
+  else if (family == Family.Exponential)
+    for (; i < bytes; i += size<V>()) store<V>(out + i, exponential<V>(load<V>(tails + i)));
+  else if (family == Family.Gumbel) for (; i < bytes; i += size<V>()) store<V>(out + i, gumbel<V>(load<V>(tails + i)));
+  else if (family == Family.Logistic)
+    for (; i < bytes; i += size<V>()) store<V>(out + i, logistic<V>(load<V>(tails + i)));
+  else for (; i < bytes; i += 2 * size<V>()) storeNormals<V>(out + i, i);
 }
 
 @inline
@@ -48,9 +71,13 @@ export function noiseNormal(out: usize, blocks: usize, k0: u32, k1: u32, low: u3
 
 /** The raw words. out: u32[4 blocks], written in pairs of groups: it has room for a multiple of 32. */
 export function noiseBits(out: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32): void {
-  const block = (u64(high) << 32) | u64(low);
-  if (ASC_FEATURE_SIMD) philox<v128>(out, groupsOf<v128>(blocks), k0, k1, block, Stream.WORDS);
-  else philox<f32>(out, blocks, k0, k1, block, Stream.WORDS);
+  if (ASC_FEATURE_SIMD) words<v128>(out, blocks, k0, k1, low, high);
+  else words<f32>(out, blocks, k0, k1, low, high);
+}
+
+function words<V>(out: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32): void {
+  setKey<V>(k0, k1);
+  philox<V>(out, groupsOf<V>(blocks), (u64(high) << 32) | u64(low), Stream.WORDS);
 }
 
 /** One Philox block of any counter: u32[4]. */

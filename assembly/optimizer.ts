@@ -13,10 +13,11 @@ function adam<V>(x: usize, dx: usize, m: usize, v: usize, n: usize, step: f32, s
     const d = load<V>(dx + i);
     const mean = mulAdd<V>(splat<V>(b1), load<V>(m + i), mul<V>(splat<V>(n1), d));
     const square = mulAdd<V>(splat<V>(b2), load<V>(v + i), mul<V>(splat<V>(n2), mul<V>(d, d)));
+    const spread = add<V>(sqrt<V>(mul<V>(square, splat<V>(scale))), splat<V>(epsilon));
+    const next = sub<V>(load<V>(x + i), div<V>(mul<V>(splat<V>(step), mean), spread));
     store<V>(m + i, mean);
     store<V>(v + i, square);
-    const spread = add<V>(sqrt<V>(mul<V>(square, splat<V>(scale))), splat<V>(epsilon));
-    store<V>(x + i, sub<V>(load<V>(x + i), div<V>(mul<V>(splat<V>(step), mean), spread)));
+    store<V>(x + i, next);
   }
 }
 

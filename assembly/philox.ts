@@ -18,11 +18,22 @@ export namespace Stream {
 /** The round keys, each in every lane: a table, because a splat a round costs more than a load. */
 const roundKeys = memory.data(320, 16);
 
-function fillRoundKeys<V>(k0: u32, k1: u32): void {
+/** The key of all words from here on. */
+export function setKey<V>(k0: u32, k1: u32): void {
   for (let at = roundKeys, end = roundKeys + ROUNDS * 32; at < end; at += 32, k0 += W0, k1 += W1) {
     store<V>(at, word<V>(k0));
     store<V>(at + 16, word<V>(k1));
   }
+}
+
+@inline
+export function keyLow(): u32 {
+  return i32.load(roundKeys);
+}
+
+@inline
+export function keyHigh(): u32 {
+  return i32.load(roundKeys, 16);
 }
 
 /** High counter words of the blocks from `block` on: a mask is -1, the carry out of the low word. */
@@ -33,12 +44,11 @@ function highWords<V>(low: V, block: u64): V {
 
 /**
  * Philox4x32-10: block = E_key(counter), counter = (block low, block high, stream, 0).
- * Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128. Groups are made in pairs, a and
+ * The key is what `setKey` was given. Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128. Groups are made in pairs, a and
  * b, whose chains of ten rounds fill each other's waits: `out` has room for an even number.
  * Source: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
-export function philox<V>(out: usize, groups: usize, k0: u32, k1: u32, block: u64, stream: u32): void {
-  fillRoundKeys<V>(k0, k1);
+export function philox<V>(out: usize, groups: usize, block: u64, stream: u32): void {
   const m0 = word<V>(M0);
   const m1 = word<V>(M1);
   const group = size<V>() * 4;

@@ -160,3 +160,23 @@ export function addColumnSums<V>(out: usize, x: usize, rows: usize, bytes: usize
     f32.store(out + i, f32.load(out + i) + f32(sum));
   }
 }
+
+/** 1 / sum of the vectors from `at` to `end`, lane by lane, each summed in f64 from the first to the last. */
+export function inverseColumnSums<V>(at: usize, end: usize): V {
+  if (isVector<V>()) {
+    let low = f64x2.splat(0);
+    let high = f64x2.splat(0);
+    for (; at < end; at += 16) {
+      const x = v128.load(at);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(x));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1)));
+    }
+    const one = f64x2.splat(1);
+    return i64x2.shuffle(
+      f32x4.demote_f64x2_zero(f64x2.div(one, low)), f32x4.demote_f64x2_zero(f64x2.div(one, high)), 0, 2);
+  } else {
+    let sum: f64 = 0;
+    for (; at < end; at += 4) sum += f64(f32.load(at));
+    return f32(1 / sum) as V;
+  }
+}

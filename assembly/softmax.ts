@@ -1,7 +1,9 @@
-import { expScaled, LOG2_E, exp } from "./exp";
+import { exp } from "./exp";
 import { log } from "./log";
 import { add, load, loadTail, mul, mulAdd, residual, size, splat, store, storeTail, sub } from "./lanes";
 import { rowDot, rowMax, rowSum, whole } from "./rows";
+import { FEW, softmaxFew } from "./few";
+import { exponentOf, FACTOR, high, isTame, low, rate, reach, scale, setTemperature, shiftOf, term, wildTerm } from "./tempered";
 
 /**
  * Row softmax at temperature tau and its relatives. Dense rows: x, y, dx, dy are f32[rows][cols] for any cols;
@@ -19,16 +21,33 @@ function finite(rate: f64): f32 {
 // --- y = exp((x - max x) / tau) / sum --------------------------------------------------------------------------------
 
 function softmaxRow<V>(y: usize, x: usize, bytes: usize, tau: f64): void {
-  expRow<V>(y, x, bytes, f64(rowMax<V>(x, bytes)), LOG2_E / tau);
+  termRow<V>(y, x, bytes, tau);
   scaleRow<V>(y, bytes, f32(1 / rowSum<V>(y, bytes)));
 }
 
-function expRow<V>(y: usize, x: usize, bytes: usize, shift: f64, scale: f64): void {
+/** y = FACTOR exp((x - shift) / tau), for the temperature that is set. @returns the shift */
+function termRow<V>(y: usize, x: usize, bytes: usize, tau: f64): f64 {
+  const best = rowMax<V>(x, bytes);
+  if (!isTame<f32>(best)) {
+    const shift = f64(best);
+    for (let i: usize = 0; i < bytes; i += 4) store<f32>(y + i, wildTerm<f32>(load<f32>(x + i), shift, tau));
+    return shift;
+  }
+  const largest = splat<V>(best);
+  const least = add<V>(largest, reach<V>());
+  const exponent = exponentOf<V>(largest);
+  const s = scale<V>();
+  const r = rate<V>();
+  const h = high<V>();
+  const l = low<V>();
   let i: usize = 0;
   for (const end = whole<V>(bytes); i < end; i += size<V>())
-    store<V>(y + i, expScaled<V>(load<V>(x + i), shift, scale));
-  if (i < bytes)
-    storeTail<V>(y + i, bytes - i, expScaled<V>(loadTail<V>(x + i, bytes - i, splat<V>(0)), shift, scale));
+    store<V>(y + i, term<V>(load<V>(x + i), least, exponent, s, r, h, l));
+  if (i < bytes) {
+    const left = bytes - i;
+    storeTail<V>(y + i, left, term<V>(loadTail<V>(x + i, left, largest), least, exponent, s, r, h, l));
+  }
+  return shiftOf(best, tau);
 }
 
 function scaleRow<V>(y: usize, bytes: usize, by: f32): void {
@@ -38,8 +57,12 @@ function scaleRow<V>(y: usize, bytes: usize, by: f32): void {
 }
 
 function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  if (cols <= FEW) return softmaxFew(y, x, rows, cols, tau, tauStep);
   const bytes = cols << 2;
-  for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) softmaxRow<V>(y, x, bytes, f64.load(tau));
+  for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
+    setTemperature<V>(tau, 0);
+    softmaxRow<V>(y, x, bytes, f64.load(tau));
+  }
 }
 
 /**
@@ -83,10 +106,10 @@ export function softmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, col
 function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
-    const shift = f64(rowMax<V>(x, bytes));
+    setTemperature<V>(tau, 0);
+    const shift = termRow<V>(y, x, bytes, f64.load(tau));
     const rate = 1 / f64.load(tau);
-    expRow<V>(y, x, bytes, shift, LOG2_E * rate);
-    const logSum = splat<V>(log<f32>(f32(rowSum<V>(y, bytes))));
+    const logSum = splat<V>(log<f32>(f32(rowSum<V>(y, bytes) / FACTOR)));
     let i: usize = 0;
     for (const end = whole<V>(bytes); i < end; i += size<V>())
       store<V>(y + i, residual<V>(load<V>(x + i), shift, rate, logSum));
@@ -136,10 +159,9 @@ export function logSoftmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, 
 function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   for (; rows > 0; rows--, x += bytes, y += 4, tau += tauStep) {
-    const shift = f64(rowMax<V>(x, bytes));
-    const rate = 1 / f64.load(tau);
-    expRow<V>(work, x, bytes, shift, LOG2_E * rate);
-    f32.store(y, f32(shift * rate + f64(log<f32>(f32(rowSum<V>(work, bytes))))));
+    setTemperature<V>(tau, 0);
+    const shift = termRow<V>(work, x, bytes, f64.load(tau));
+    f32.store(y, f32(shift / f64.load(tau) + f64(log<f32>(f32(rowSum<V>(work, bytes) / FACTOR)))));
   }
 }
 
@@ -157,6 +179,7 @@ export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, c
 function logSumExpGrad<V>(dx: usize, x: usize, dy: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   for (; rows > 0; rows--, dx += bytes, x += bytes, dy += 4, tau += tauStep) {
+    setTemperature<V>(tau, 0);
     softmaxRow<V>(work, x, bytes, f64.load(tau));
     const rate = splat<V>(finite(f64(f32.load(dy)) / f64.load(tau)));
     let i: usize = 0;

@@ -1,9 +1,9 @@
-import { logNormal } from "./log";
-import { philox, Stream } from "./philox";
+import { logNormal, minusLogNormal } from "./log";
+import { keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
   absolute, add, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load,
-  min, minInt, minUint, mul, negate, negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store,
+  min, minInt, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store,
   storePairs, sub, subInt, word, xor,
 } from "./lanes";
 
@@ -20,51 +20,34 @@ import {
 export const TILE: usize = 256;
 
 const words = memory.data(1024, 16);
-const spare = memory.data(128, 16);
-/** The variates of the current tile, in element order. */
-export const variates = memory.data(1024, 16);
+const spare = memory.data(16, 16);
+/** The signed tails of the current tile, in element order. */
+export const tails = memory.data(1024, 16);
 
-export const enum Family {
-  Uniform,
-  Exponential,
-  Gumbel,
-  Logistic,
-  Normal,
-}
-
-/** Fills `variates` with `groups` groups (4 or 16 elements each) from `block` on. */
-export function fillVariates<V>(family: Family, groups: usize, k0: u32, k1: u32, block: u64): void {
-  fillTails<V>(groups, k0, k1, block);
-  const end = variates + groups * 4 * size<V>();
-  if (family == Family.Normal) {
-    for (let at = variates; at < end; at += 2 * size<V>()) normalPairs<V>(at, at - variates + words);
-  } else if (family == Family.Gumbel) {
-    for (let at = variates; at < end; at += size<V>()) store<V>(at, exponential<V>(load<V>(at)));
-    for (let at = variates; at < end; at += size<V>()) store<V>(at, negate<V>(logNormal<V>(load<V>(at))));
-  } else if (family == Family.Exponential) {
-    for (let at = variates; at < end; at += size<V>()) store<V>(at, exponential<V>(load<V>(at)));
-  } else if (family == Family.Logistic) {
-    for (let at = variates; at < end; at += size<V>()) store<V>(at, logistic<V>(load<V>(at)));
-  } else {
-    for (let at = variates; at < end; at += size<V>()) store<V>(at, uniform<V>(load<V>(at)));
-  }
-}
-
-function fillTails<V>(groups: usize, k0: u32, k1: u32, block: u64): void {
-  fillWords<V>(groups, k0, k1, block);
+/** Fills `tails` with `groups` groups (4 or 16 elements each) from `block` on, with the key that `setKey` was given. */
+export function fillTails<V>(groups: usize, block: u64): void {
+  fillWords<V>(groups, block);
   const end = groups * 4 * size<V>();
-  for (let at: usize = 0; at < end; at += 4 * size<V>(), block += lanes<V>()) groupTails<V>(at, k0, k1, block);
+  for (let at: usize = 0; at < end; at += 4 * size<V>(), block += lanes<V>()) groupTails<V>(at, block);
+}
+
+/** The same, on to exponential variates. */
+export function fillExponentials<V>(groups: usize, block: u64): void {
+  fillTails<V>(groups, block);
+  for (let i: usize = 0, end = groups * 4 * size<V>(); i < end; i += size<V>())
+    store<V>(tails + i, exponential<V>(load<V>(tails + i)));
 }
 
 /** The words of the tile. */
-export function fillWords<V>(groups: usize, k0: u32, k1: u32, block: u64): void {
+export function fillWords<V>(groups: usize, block: u64): void {
   assert(groups * 4 * size<V>() <= TILE * 4);
-  philox<V>(words, groups, k0, k1, block, Stream.WORDS);
+  philox<V>(words, groups, block, Stream.WORDS);
 }
 
 /** Words of one group, `at` bytes into the tile, to signed tails. */
-function groupTails<V>(at: usize, k0: u32, k1: u32, block: u64): void {
-  const to = variates + at;
+@inline
+function groupTails<V>(at: usize, block: u64): void {
+  const to = tails + at;
   const a = load<V>(words + at);
   const b = load<V>(words + at + size<V>());
   const c = load<V>(words + at + 2 * size<V>());
@@ -74,18 +57,25 @@ function groupTails<V>(at: usize, k0: u32, k1: u32, block: u64): void {
   store<V>(to + 2 * size<V>(), tail<V>(c));
   store<V>(to + 3 * size<V>(), tail<V>(d));
   const nearest = minInt<V>(minInt<V>(distance<V>(a), distance<V>(b)), minInt<V>(distance<V>(c), distance<V>(d)));
-  if (anyTrue<V>(lessThanInt<V>(nearest, word<V>(RARE)))) {
-    philox<V>(spare, 1, k0, k1, block, Stream.TAILS);
-    for (let i: usize = 0; i < 4 * size<V>(); i += size<V>())
-      store<V>(to + i, longTail<V>(load<V>(words + at + i), load<V>(spare + i)));
-  }
+  if (anyTrue<V>(lessThanInt<V>(nearest, word<V>(RARE)))) lengthenTails<V>(at, block);
 }
 
-/** Words of one group, `at` bytes into the tile, to Gumbel variates. */
-export function groupGumbels<V>(at: usize, k0: u32, k1: u32, block: u64): void {
-  groupTails<V>(at, k0, k1, block);
-  for (let to = variates + at, end = to + 4 * size<V>(); to < end; to += size<V>())
-    store<V>(to, negate<V>(logNormal<V>(exponential<V>(load<V>(to)))));
+/** Where a word of the group is rare, its tail from 64 bits. */
+function lengthenTails<V>(at: usize, block: u64): void {
+  for (const end = at + 4 * size<V>(); at < end; at += 16, block++)
+    for (let i = at; i < at + 16; i += 4) {
+      const x = load<f32>(words + i);
+      if (!anyTrue<f32>(lessThanInt<f32>(distance<f32>(x), word<f32>(RARE)))) continue;
+      philoxBlock(spare, keyLow(), keyHigh(), u32(block), u32(block >> 32), Stream.TAILS, 0);
+      store<f32>(tails + i, longTail<f32>(x, load<f32>(spare + i - at)));
+    }
+}
+
+/** Words of one group, `at` bytes into the tile, to Gumbel variates in the place of its tails. */
+export function groupGumbels<V>(at: usize, block: u64): void {
+  groupTails<V>(at, block);
+  for (let to = tails + at, end = to + 4 * size<V>(); to < end; to += size<V>())
+    store<V>(to, gumbel<V>(exponential<V>(load<V>(to))));
 }
 
 /** Whether a word of the group `at` bytes into the tile is below `limit`. */
@@ -141,7 +131,7 @@ export function uniform<V>(tail: V): V {
 /**
  * -log(1 - v). Smallest 2^-65, largest 65 ln 2 = 45.05.
  * With m = 1 - v rounded and c its rounding error (0 on the high side, where 1 - v is the tail itself),
- * log(1 - v) = log m + c / m; the division is left out, since c only matters where m is close to 1.
+ * -log(1 - v) = -log m - c / m; the division is left out, since c only matters where m is close to 1.
  * Max error: 1.75 ulp
  */
 @inline
@@ -149,7 +139,13 @@ export function exponential<V>(tail: V): V {
   const one = side<V>(tail);
   const m = sub<V>(one, tail);
   const c = sub<V>(sub<V>(one, m), tail);
-  return negate<V>(add<V>(logNormal<V>(m), c));
+  return sub<V>(minusLogNormal<V>(m), c);
+}
+
+/** -log E of an exponential variate E. Between -3.81 and 65 ln 2. */
+@inline
+export function gumbel<V>(exponential: V): V {
+  return minusLogNormal<V>(exponential);
 }
 
 /** log(v / (1 - v)): minus the log-odds of the tail on the high side. Between -65 ln 2 and 65 ln 2. */
@@ -160,13 +156,15 @@ export function logistic<V>(tail: V): V {
 }
 
 /**
- * Box and Muller 1958: sqrt(2 E) (cos t, sin t), E exponential from the first word of a pair, t uniform from the second.
- * t in quarter turns is quadrant + s: the top two bits, and the other thirty as s in (-1/2, 1/2). |z| <= 9.5.
+ * Box and Muller 1958: sqrt(2 E) (cos t, sin t), E exponential from the first element of a pair, t uniform from the word of
+ * the second. t in quarter turns is quadrant + s: the top two bits, and the other thirty as s in (-1/2, 1/2). |z| <= 9.5.
+ * Two vectors of pairs, `at` bytes into the tile, to `out`.
  */
 @inline
-function normalPairs<V>(at: usize, wordsAt: usize): void {
-  const radius = sqrt<V>(mul<V>(splat<V>(2), exponential<V>(firsts<V>(load<V>(at), load<V>(at + size<V>())))));
-  const turn = seconds<V>(load<V>(wordsAt), load<V>(wordsAt + size<V>()));
+export function storeNormals<V>(out: usize, at: usize): void {
+  const tail = firsts<V>(load<V>(tails + at), load<V>(tails + at + size<V>()));
+  const turn = seconds<V>(load<V>(words + at), load<V>(words + at + size<V>()));
+  const radius = sqrt<V>(mul<V>(splat<V>(2), exponential<V>(tail)));
   const fraction = subInt<V>(and<V>(turn, word<V>(0x3fffffff)), word<V>(1 << 29));
   const s = mul<V>(add<V>(fromInt<V>(fraction), splat<V>(0.5)), splat<V>(9.313225746154785e-10)); // 2^-30
   const c = mul<V>(radius, cosQuarter<V>(s));
@@ -174,5 +172,5 @@ function normalPairs<V>(at: usize, wordsAt: usize): void {
   // Each quadrant turns (c, d) by 90 degrees: (c, d), (-d, c), (-c, -d), (d, -c).
   const odd = shiftRight<V>(shiftLeft<V>(turn, 1), 31);
   const back = shiftRight<V>(turn, 31);
-  storePairs<V>(at, negateWhere<V>(choose<V>(d, c, odd), xor<V>(odd, back)), negateWhere<V>(choose<V>(c, d, odd), back));
+  storePairs<V>(out, negateWhere<V>(choose<V>(d, c, odd), xor<V>(odd, back)), negateWhere<V>(choose<V>(c, d, odd), back));
 }

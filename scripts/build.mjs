@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { tabulateConstants } from "./constants.mjs";
+import { interleaveLoops } from "./interleave.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const generated = "bindings/core/generated";
@@ -20,7 +21,7 @@ for (const target of ["simd", "scalar", "debug"]) {
   if (error) process.exit(1);
 }
 
-writeFileSync("build/core.simd.wasm", tabulateConstants(readFileSync("build/core.simd.wasm")));
+writeFileSync("build/core.simd.wasm", tabulateConstants(interleaveLoops(readFileSync("build/core.simd.wasm"))));
 
 mkdirSync(generated, { recursive: true });
 for (const target of ["simd", "scalar"]) {

@@ -6,40 +6,11 @@
  * is worth a third of their time (docs/performance.md). No bit of any result changes.
  */
 import binaryen from "assemblyscript/binaryen";
+import { infoOf, operandsOf, statementsOf } from "./expressions.mjs";
 
 /** Free below the compiler's memoryBase (asconfig.json); address 0 stays unused. */
 const TABLE = 64;
 const TABLE_END = 2048;
-
-/** Expressions that may hold an operand, by the names binaryen gives them. */
-const OPERANDS = [
-  "value",
-  "left",
-  "right",
-  "a",
-  "b",
-  "c",
-  "vec",
-  "ptr",
-  "shift",
-  "condition",
-  "ifTrue",
-  "ifFalse",
-  "body",
-];
-
-/** How to replace an operand, for the expressions that take vectors. */
-const SETTERS = new Map([
-  [binaryen.UnaryId, { value: binaryen.Unary.setValue }],
-  [binaryen.BinaryId, { left: binaryen.Binary.setLeft, right: binaryen.Binary.setRight }],
-  [binaryen.LocalSetId, { value: binaryen.LocalSet.setValue }],
-  [binaryen.StoreId, { value: binaryen.Store.setValue }],
-  [binaryen.SIMDShuffleId, { left: binaryen.SIMDShuffle.setLeft, right: binaryen.SIMDShuffle.setRight }],
-  [
-    binaryen.SIMDTernaryId,
-    { a: binaryen.SIMDTernary.setA, b: binaryen.SIMDTernary.setB, c: binaryen.SIMDTernary.setC },
-  ],
-]);
 
 /** @param {Uint8Array} wasm @returns {Uint8Array} the same module, its vector constants in memory */
 export function tabulateConstants(wasm) {
@@ -65,17 +36,12 @@ export function tabulateConstants(wasm) {
 
 function visit(module, expression, addresses) {
   const info = infoOf(expression);
-  for (const child of info.children ?? []) visit(module, child, addresses);
-  if (info.id === binaryen.ConstId) return;
-  for (const operand of OPERANDS) {
-    const child = info[operand];
-    if (typeof child !== "number" || child === 0) continue;
+  for (const child of statementsOf(info)) visit(module, child, addresses);
+  for (const { child, set } of operandsOf(expression, info) ?? []) {
     const { id, type, value } = infoOf(child);
-    if (id === binaryen.ConstId && type === binaryen.v128 && isWorthALoad(value)) {
-      const set = SETTERS.get(info.id)?.[operand];
-      if (!set) throw new Error(`a vector constant in an expression of kind ${info.id}: add it to SETTERS`);
-      set(expression, module.v128.load(0, 16, module.i32.const(addressOf(value, addresses))));
-    } else if (id !== undefined) visit(module, child, addresses);
+    if (id === binaryen.ConstId && type === binaryen.v128 && isWorthALoad(value))
+      set(module.v128.load(0, 16, module.i32.const(addressOf(value, addresses))));
+    else visit(module, child, addresses);
   }
 }
 
@@ -86,13 +52,4 @@ function addressOf(bytes, addresses) {
   const key = bytes.join();
   if (!addresses.has(key)) addresses.set(key, TABLE + 16 * addresses.size);
   return addresses.get(key);
-}
-
-/** Some expressions (nop, unreachable) have no information to give. */
-function infoOf(expression) {
-  try {
-    return binaryen.getExpressionInfo(expression);
-  } catch {
-    return {};
-  }
 }

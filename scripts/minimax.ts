@@ -139,13 +139,13 @@ const one: Real = () => 1;
 const identity: Real = (u) => u;
 
 report({
-  title: "2^f = 1 + f*P(f), |f| <= 0.5001",
-  from: -0.5001,
-  to: 0.5001,
-  degrees: [4, 5],
-  target: series(Math.LN2, (k) => Math.LN2 / (k + 1)),
-  a: one,
-  b: identity,
+  title: "e^r = 1 + r + r^2*P(r), |r| <= 0.3468",
+  from: -0.3468,
+  to: 0.3468,
+  degrees: [3, 4],
+  target: series(1 / 2, (k) => 1 / (k + 2)),
+  a: (r) => 1 + r,
+  b: (r) => r * r,
 });
 report({
   title: "log(1+t) = t - t^2/2 + t^3*P(t), |t| <= 1/3",

@@ -116,25 +116,36 @@ describe("functions of one variable", () => {
     expect(wordsOf(scalar).equals(wordsOf(actual)), "the scalar build gives the same bits").toBe(true);
   });
 
+  // A softmax term is 2^64 exp((x - shift) / tau); the shift is the maximum, or for tame rows next to it.
+  const near = (best: number, tau: number): number => Math.round(best / tau / LN2) * tau * LN2;
+  const same = (best: number): number => best;
   test.each([
-    [0, 1 / LN2],
-    [3.25, 1 / LN2 / 0.1],
-    [-9000, 1e4 / LN2],
-    [1e4, 1e-3 / LN2],
-    [1, 1e30],
-  ])(
-    "expScaled with shift %d and scale %d is within its bound, where (x - shift) * scale cancels too",
-    (shift, scale) => {
+    ["Term", 0, 1, near],
+    ["Term", 3.25, 0.1, near],
+    ["Term", -35, 0.1, near],
+    ["Term", 9000, 30, near],
+    ["Term", -1e-3, 1e-5, near],
+    ["WildTerm", 3.25, 0.1, same],
+    ["WildTerm", -9000, 1e-4, same],
+    ["WildTerm", 1e4, 1e3, same],
+    ["WildTerm", 1, 1e-30, same],
+  ] as const)(
+    "%s of a row with maximum %d at temperature %d is within its bound, where x - shift cancels too",
+    (name, best, tau, shiftOf) => {
       const random = mulberry32(9);
-      const near = Array.from({ length: 60_000 }, () => shift + ((random() / 2 ** 32) * 320 - 160) / scale);
-      const neighbours = Array.from({ length: 81 }, (_, i) => fromWord((toWord(shift) + i - 40) >>> 0));
-      const x = Float32Array.from([...near, ...neighbours, Number.NEGATIVE_INFINITY]);
-      const { error, at } = worst(
-        x,
-        entries[0]?.map("ExpScaled", x, shift, scale) as Float32Array,
-        (v) => 2 ** ((v - shift) * scale),
+      const below = Array.from({ length: 60_000 }, () => best - (random() / 2 ** 32) * 170 * LN2 * tau);
+      const neighbours = Array.from({ length: 41 }, (_, i) => fromWord((toWord(best) + (best < 0 ? i : -i)) >>> 0));
+      const x = Float32Array.from([...below, ...(best === 0 ? [0] : neighbours)]).filter(
+        (v) => best - v < 175 * LN2 * tau,
       );
-      expect(error, `${error} ulp at ${at}`).toBeLessThanOrEqual(maxError("exp", "expScaled", "ulp"));
+      const [actual, scalar] = entries.map((entry) => entry.map(name, x, best, tau)) as [Float32Array, Float32Array];
+      const shift = shiftOf(best, tau);
+      const { error, at } = worst(x, actual, (v) => 2 ** 64 * Math.exp((v - shift) / tau));
+      const promised = maxError("tempered", name === "Term" ? "term" : "wildTerm", "ulp");
+      expect(error, `${error} ulp at ${at}`).toBeLessThanOrEqual(promised);
+      expect(wordsOf(scalar).equals(wordsOf(actual)), "the scalar build gives the same bits").toBe(true);
+      const [absent] = (entries[0] as Entry).map(name, Float32Array.of(-Infinity), best, tau);
+      expect(absent).toBeLessThan(2 ** -115);
     },
   );
 

@@ -1,10 +1,11 @@
 // biome-ignore-all lint: this is AssemblyScript, compiled by instance.ts
 // @ts-nocheck: likewise
-import { exp, expScaled } from "../../assembly/exp";
-import { load, size, store } from "../../assembly/lanes";
+import { exp } from "../../assembly/exp";
+import { add, load, size, splat, store } from "../../assembly/lanes";
 import { log, log1p, logNormal } from "../../assembly/log";
 import { sigmoid, softplus } from "../../assembly/sigmoid";
 import { tanh } from "../../assembly/tanh";
+import { exponentOf, high, low, rate, reach, scale, setTemperature, term, wildTerm } from "../../assembly/tempered";
 import { cosQuarter, sinQuarter } from "../../assembly/trig";
 import { exponential, logistic, longTail, uniform } from "../../assembly/variates";
 
@@ -100,14 +101,25 @@ export function mapLogistic(out: usize, x: usize, n: usize): void {
   map(Fn.Logistic, out, x, n);
 }
 
-function scaledAll<V>(out: usize, x: usize, n: usize, shift: f64, scale: f64): void {
+const temperature = memory.data(8, 8);
+
+function terms<V>(out: usize, x: usize, n: usize, best: f32, tau: f64): void {
+  f64.store(temperature, tau);
+  setTemperature<V>(temperature, 0);
+  const least = add<V>(splat<V>(best), reach<V>());
+  const exponent = exponentOf<V>(splat<V>(best));
   for (let i: usize = 0, end = n << 2; i < end; i += size<V>())
-    store<V>(out + i, expScaled<V>(load<V>(x + i), shift, scale));
+    store<V>(out + i, term<V>(load<V>(x + i), least, exponent, scale<V>(), rate<V>(), high<V>(), low<V>()));
 }
 
-export function mapExpScaled(out: usize, x: usize, n: usize, shift: f64, scale: f64): void {
-  if (ASC_FEATURE_SIMD) scaledAll<v128>(out, x, n, shift, scale);
-  else scaledAll<f32>(out, x, n, shift, scale);
+/** The terms of a softmax over rows whose maximum is `best`. */
+export function mapTerm(out: usize, x: usize, n: usize, best: f64, tau: f64): void {
+  if (ASC_FEATURE_SIMD) terms<v128>(out, x, n, f32(best), tau);
+  else terms<f32>(out, x, n, f32(best), tau);
+}
+
+export function mapWildTerm(out: usize, x: usize, n: usize, best: f64, tau: f64): void {
+  for (let i: usize = 0, end = n << 2; i < end; i += 4) store<f32>(out + i, wildTerm<f32>(load<f32>(x + i), best, tau));
 }
 
 function tailsOf<V>(out: usize, words: usize, spare: usize, n: usize): void {

@@ -2,12 +2,11 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 type Words = Float32Array | Uint32Array;
-type Map = (out: number, x: number, n: number, shift?: number, scale?: number) => void;
+type Map = (out: number, x: number, n: number, best?: number, tau?: number) => void;
 
 /** Elementwise functions of assembly/ by name, e.g. "Exp" for exp. */
 export type Name =
   | "Exp"
-  | "ExpScaled"
   | "Log"
   | "LogNormal"
   | "Log1p"
@@ -18,7 +17,9 @@ export type Name =
   | "Softplus"
   | "Uniform"
   | "Exponential"
-  | "Logistic";
+  | "Logistic"
+  | "Term"
+  | "WildTerm";
 
 type Exports = Record<`map${Name}`, Map> & {
   memory: WebAssembly.Memory;
@@ -28,7 +29,7 @@ type Exports = Record<`map${Name}`, Map> & {
 
 /** entry.ts, running. */
 export interface Entry {
-  map(name: Name, x: Float32Array, shift?: number, scale?: number): Float32Array;
+  map(name: Name, x: Float32Array, best?: number, tau?: number): Float32Array;
   tails(words: Uint32Array, spare: Uint32Array): Float32Array;
 }
 
@@ -69,8 +70,8 @@ function entryOf(exports: Exports): Entry {
     return new Float32Array(memory.buffer, base, n).slice();
   };
   return {
-    map: (name, x, shift, scale) =>
-      run([x], x.length, (out, at) => exports[`map${name}`](out, at as number, x.length, shift, scale)),
+    map: (name, x, best, tau) =>
+      run([x], x.length, (out, at) => exports[`map${name}`](out, at as number, x.length, best, tau)),
     tails: (words, spare) =>
       run([words, spare], words.length, (out, at, next) =>
         exports.tails(out, at as number, next as number, words.length),

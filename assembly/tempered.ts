@@ -1,0 +1,110 @@
+import { expSmall, MAGIC } from "./exp";
+import { LN2, LOG2_E } from "./ln2";
+import {
+  absolute, add, addInt, allBelow, lanes, load, max, min, mul, mulAdd, nearest, residual, shiftLeft, size, splat, sub, subInt,
+  word,
+} from "./lanes";
+
+/**
+ * 2^64 exp((x - shift) / tau) for logits x up to a maximum: the terms of a softmax. It divides by their sum, so any shift near
+ * the maximum and any factor will do, if only the same for the whole row.
+ * Identity: e^(x / tau) = 2^n e^(r / tau), n = round(x log2(e) / tau), r = x - n tau ln 2; the shift is N tau ln 2, N the n of
+ * the maximum. The factor 2^64 keeps small terms normal, down to 2^-116: their quotients underflow where they should.
+ */
+
+export const FACTOR: f64 = 18446744073709551616.0; // 2^64
+const LEAST: f64 = -180;
+
+/** Where |x log2(e) / tau| is less, |n| < 2^10 for all terms that count. */
+const TAME: f32 = 512;
+
+/** What the temperatures of lanes<V>() rows make of the identity, a vector each. */
+const scales = memory.data(80, 16);
+
+/** log2(e) / tau; Infinity where tau is so extreme that the others are no good. */
+@inline
+export function scale<V>(): V {
+  return load<V>(scales);
+}
+
+/** 1 / tau */
+@inline
+export function rate<V>(): V {
+  return load<V>(scales + 16);
+}
+
+/** tau ln 2 = high + low, high of 14 significant bits: n * high is exact for |n| < 2^10. */
+@inline
+export function high<V>(): V {
+  return load<V>(scales + 32);
+}
+
+@inline
+export function low<V>(): V {
+  return load<V>(scales + 48);
+}
+
+/** From so far below the maximum a term is as good as 0. */
+@inline
+export function reach<V>(): V {
+  return load<V>(scales + 64);
+}
+
+/** tau: f64 for each lane, `step` bytes apart. */
+export function setTemperature<V>(tau: usize, step: usize): void {
+  for (let at = scales, end = scales + size<V>(); at < end; at += 4, tau += step) {
+    const t = f64.load(tau);
+    const unit = t * LN2;
+    const head = reinterpret<f32>(reinterpret<u32>(f32(unit)) & ~0x3ff);
+    f32.store(at, t > 1e-30 && t < 1e30 ? f32(LOG2_E / t) : Infinity);
+    f32.store(at, f32(1 / t), 16);
+    f32.store(at, head, 32);
+    f32.store(at, f32(unit - f64(head)), 48);
+    f32.store(at, f32(LEAST * unit), 64);
+  }
+}
+
+/** Whether `term` will do for rows with these maxima; if not, `wildTerm` will. */
+@inline
+export function isTame<V>(best: V): bool {
+  return allBelow<V>(mul<V>(absolute<V>(best), scale<V>()), TAME);
+}
+
+/** N + MAGIC - 64: what `term` takes off an exponent. */
+@inline
+export function exponentOf<V>(best: V): V {
+  return subInt<V>(mulAdd<V>(best, scale<V>(), splat<V>(MAGIC)), word<V>(64));
+}
+
+/**
+ * 2^64 exp((x - shift) / tau) where isTame; what is less than 2^-180 of the largest term stays there.
+ * Max error: 1.5 ulp
+ */
+@inline
+export function term<V>(x: V, least: V, exponent: V, scale: V, rate: V, high: V, low: V): V {
+  const within = max<V>(x, least);
+  const shifted = mulAdd<V>(within, scale, splat<V>(MAGIC));
+  const n = sub<V>(shifted, splat<V>(MAGIC));
+  const r = sub<V>(sub<V>(within, mul<V>(n, high)), mul<V>(n, low));
+  return addInt<V>(expSmall<V>(mul<V>(r, rate)), shiftLeft<V>(subInt<V>(shifted, exponent), 23));
+}
+
+/** N tau ln 2 */
+export function shiftOf(best: f32, tau: f64): f64 {
+  return f64(nearest<f32>(best * load<f32>(scales))) * (tau * LN2);
+}
+
+/**
+ * The same at any maximum and temperature, the shift being the maximum: the rest in f64, because the f32 rounding of
+ * (x - shift) / tau alone would cost 4e-6 relative where the term is 1e-30.
+ * Max error: 1.25 ulp
+ */
+@inline
+export function wildTerm<V>(x: V, shift: f64, tau: f64): V {
+  const rate = LOG2_E / tau;
+  const rate32 = splat<V>(f32(Math.min(rate, f32.MAX_VALUE))); // which only differences below 1e-36 could tell
+  const n = nearest<V>(max<V>(mul<V>(sub<V>(x, splat<V>(f32(shift))), rate32), splat<V>(f32(LEAST))));
+  const f = min<V>(max<V>(residual<V>(x, shift, rate, n), splat<V>(-0.5003)), splat<V>(0.5003));
+  const i = add<V>(n, splat<V>(MAGIC + 64));
+  return addInt<V>(expSmall<V>(mul<V>(f, splat<V>(f32(LN2)))), shiftLeft<V>(i, 23));
+}
