@@ -1,6 +1,7 @@
-import { describeMachine, digits, percent } from "./format.ts";
+import { fullName } from "./engines/engine.ts";
+import { describeEngine, describeMachine, digits, percent } from "./format.ts";
 import type { Measurement } from "./measure.ts";
-import type { Result, Results } from "./results.ts";
+import { type EngineResults, engineKey, identity, type Result, type Results } from "./results.ts";
 
 /** Below this nothing is called a change, however steady the runs: in percent of the base's median. */
 const FLOOR = 3;
@@ -16,26 +17,36 @@ interface Change {
   readonly moved: number;
 }
 
-const identity = ({ group, name, size, via }: Result): string => [group, name, size, via].join("|");
-
-/** What changed from the base, the greatest changes first. */
+/** What changed from the base, engine by engine, the greatest changes first. */
 export function compare(results: Results, base: Results): string {
+  const bases = new Map(base.engines.map((each) => [engineKey(each), each]));
+  return [
+    `Against the run of ${base.date}:`,
+    ...warnings(results, base),
+    ...results.engines.flatMap((engine) => {
+      const before = bases.get(engineKey(engine));
+      return before ? compareEngine(engine, before) : [`${fullName(engine)}: not in the base`];
+    }),
+  ].join("\n");
+}
+
+function compareEngine(engine: EngineResults, base: EngineResults): string[] {
   const bases = new Map(base.cases.map((each) => [identity(each), each]));
-  const pairs = results.cases.flatMap((result): Change[] => {
+  const pairs = engine.cases.flatMap((result): Change[] => {
     const before = bases.get(identity(result));
     return before ? [{ result, before, moved: movement(result.ours, before.ours) }] : [];
   });
   const changes = pairs.filter(isChange);
   const slower = changes.filter(({ moved }) => moved > 0).sort((a, b) => b.moved - a.moved);
   const faster = changes.filter(({ moved }) => moved < 0).sort((a, b) => a.moved - b.moved);
-  const unmatched = results.cases.length - pairs.length;
+  const unmatched = engine.cases.length - pairs.length;
+  const [here, there] = [describeEngine(engine), describeEngine(base)];
   return [
-    `Against the run of ${base.date}:`,
-    ...warnings(results, base),
+    `${fullName(engine)}: ${pairs.length - changes.length} of ${pairs.length} cases within the noise${unmatched > 0 ? `; ${unmatched} not in the base` : ""}`,
+    ...(here === there ? [] : [`  the base is ${there}, this is ${here}`]),
     ...list("Slower", slower),
     ...list("Faster", faster),
-    `${pairs.length - changes.length} of ${pairs.length} cases within the noise${unmatched > 0 ? `; ${unmatched} not in the base` : ""}.`,
-  ].join("\n");
+  ];
 }
 
 const movement = (now: Measurement, then: Measurement): number => 100 * (now.median / then.median - 1);
@@ -49,7 +60,7 @@ function isChange({ result, before, moved }: Change): boolean {
 function warnings(results: Results, base: Results): string[] {
   const [here, there] = [describeMachine(results.machine), describeMachine(base.machine)];
   return [
-    ...(here === there ? [] : [`  another machine or engine: the base is ${there}`]),
+    ...(here === there ? [] : [`  another machine: the base is ${there}`]),
     ...(results.quick || base.quick ? ["  a quick run says little about speed"] : []),
   ];
 }
@@ -59,11 +70,11 @@ function list(title: string, changes: readonly Change[]): string[] {
   const names = changes.map(({ result: { group, name, size } }) => `${group}: ${name} ${size}`);
   const width = Math.max(...names.map(({ length }) => length));
   return [
-    `${title} (ns/element):`,
+    `  ${title} (ns/element):`,
     ...changes.map(({ result, before, moved }, i) => {
       const times = [before.ours, result.ours].map(({ median, spread }) => `${digits(median)} ${percent(spread)}`);
       const drift = signed(movement(result.baseline, before.baseline));
-      return `  ${names[i].padEnd(width)}  ${signed(moved).padStart(6)}  ${times.join(" → ")}  (plain JavaScript ${drift})`;
+      return `    ${names[i].padEnd(width)}  ${signed(moved).padStart(6)}  ${times.join(" → ")}  (plain JavaScript ${drift})`;
     }),
   ];
 }

@@ -1,4 +1,5 @@
-import type { Machine, Results } from "./results.ts";
+import { fullName } from "./engines/engine.ts";
+import type { EngineResults, Machine, Results } from "./results.ts";
 
 /** Three digits, and no exponent: 0.0482, 5.62, 147,000. */
 export function digits(value: number): string {
@@ -27,9 +28,19 @@ export function duration(nanoseconds: number): string {
   return `${digits(value)} ${unit}`;
 }
 
-export const describeMachine = ({ cpu, cores, runtime, version, build }: Machine): string =>
-  `${cpu}, ${cores} cores (one used), ${runtime} ${version}, ${build} build`;
+export const describeMachine = ({ cpu, cores }: Machine): string => `${cpu}, ${cores} cores (one used)`;
+
+type Described = Pick<EngineResults, "runtime" | "version" | "build">;
+
+export const describeEngine = (engine: Described): string => `${fullName(engine)}, ${engine.build} build`;
 
 /** What stands under a table or a chart. */
-export const provenance = ({ machine, date, quick }: Results): string =>
-  `${describeMachine(machine)}, ${date}${quick ? ", QUICK RUN: not for publication" : ""}`;
+export const provenance = ({ machine, date, quick }: Omit<Results, "engines">, engines: readonly Described[]): string =>
+  [
+    describeMachine(machine),
+    ...engines.map(describeEngine),
+    `${date}${quick ? ", QUICK RUN: not for publication" : ""}`,
+  ].join("; ");
+
+/** 2026-11-23 */
+export const today = (): string => new Date().toISOString().slice(0, 10);

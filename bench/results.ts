@@ -1,12 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import { dirname, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Bench } from "tinybench";
-// The core of the built package has no public name.
-import { bestBuild } from "../dist/core/index.js";
 import type { Case, Via } from "./cases/index.ts";
-import { drawChart } from "./chart.ts";
 import type { Measurement } from "./measure.ts";
 
 /** The file format of bench/results/latest.json. Times are nanoseconds an element. */
@@ -14,15 +6,27 @@ export interface Results {
   readonly date: string;
   readonly quick: boolean;
   readonly machine: Machine;
-  readonly cases: readonly Result[];
+  /** In the order in which they were measured. */
+  readonly engines: readonly EngineResults[];
 }
 
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
-  readonly runtime: string;
+  /** The vector extensions of the processor, where the system tells them. */
+  readonly flags?: readonly string[];
+}
+
+export type Runtime = "node" | "bun" | "firefox" | "chromium";
+
+export interface EngineResults {
+  /** What `--engines` calls it. */
+  readonly id: string;
+  readonly runtime: Runtime;
   readonly version: string;
+  /** Of the library's core: which one this engine can run. */
   readonly build: string;
+  readonly cases: readonly Result[];
 }
 
 export interface Result {
@@ -61,59 +65,25 @@ export function resultOf(which: Case, { ours, baseline, naive }: Measured): Resu
       baseline: round(baseline.median / ours.median),
       ...(naive && { naive: round(naive.median / ours.median) }),
     },
-    ...(flops && { gflops: round(flops / ours.median) }),
+    ...(flops && { gflops: round((flops * repeats) / ours.median) }),
   };
 }
 
 /** Four digits: more is noise. */
 const round = (value: number): number => Number(value.toPrecision(4));
 
-export function thisMachine(): Machine {
-  const cpus = os.cpus();
-  const { runtime, runtimeVersion } = new Bench();
-  return {
-    cpu: cpus[0]?.model.trim() ?? os.arch(),
-    cores: cpus.length,
-    runtime,
-    version: runtimeVersion,
-    build: bestBuild(),
-  };
-}
+/** What a case is known by, from run to run and from engine to engine. */
+export const identity = ({ group, name, size, via }: Pick<Result, "group" | "name" | "size" | "via">): string =>
+  [group, name, size, via].join("|");
 
-const inResults = (name: string): string => fileURLToPath(new URL(`results/${name}`, import.meta.url));
+type Named = Pick<EngineResults, "runtime" | "version">;
 
-export const LATEST = inResults("latest.json");
+const major = ({ version }: Named): string => version.replace(/\..*/, "");
 
-/** Of a run that is quick or leaves out cases: it must not replace the published one. */
-export const PARTIAL = inResults("partial.json");
+/** What an engine is known by: a browser is the same with its next version, which is monthly; a Node is another one. */
+export const engineKey = (engine: Named): string =>
+  engine.runtime === "node" ? `node ${major(engine)}` : engine.runtime;
 
-/** @throws Error when the folder cannot be made or written to; to be found out before measuring, not after */
-export function prepareFolder(file: string): void {
-  const folder = dirname(resolve(file));
-  mkdirSync(folder, { recursive: true });
-  accessSync(folder, constants.W_OK);
-}
-
-/** Writes the results, and a chart of them beside. @returns both names, relative to the working directory */
-export function writeResults(file: string, results: Results): string[] {
-  const chart = file.replace(/\.json$/, ".svg");
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(chart, drawChart(results));
-  return [file, chart].map((each) => relative(process.cwd(), resolve(each)));
-}
-
-/** @throws Error that says how to make the file when there is none */
-export function readResults(file: string): Results {
-  let results: Partial<Results>;
-  try {
-    results = JSON.parse(readFileSync(file, "utf8")) as Partial<Results>;
-  } catch (cause) {
-    throw new Error(
-      `${file} cannot be read as results (${(cause as Error).message}); npm run bench -- --out writes them`,
-      { cause },
-    );
-  }
-  if (!Array.isArray(results?.cases) || !results.machine)
-    throw new Error(`${file} does not hold results of npm run bench`);
-  return results as Results;
-}
+/** The engine the others are compared with: Node 24, or the first where it was not measured. */
+export const referenceOf = <E extends Named>(engines: readonly E[]): E =>
+  engines.find((each) => engineKey(each) === "node 24") ?? engines[0];

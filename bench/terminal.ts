@@ -1,6 +1,8 @@
 import type { Case } from "./cases/index.ts";
+import { fullName, shortName } from "./engines/engine.ts";
 import { digits, duration, percent, times } from "./format.ts";
-import type { Result } from "./results.ts";
+import type { Result, Results } from "./results.ts";
+import { type Cell, isTooSlow, LEAST_SPEED, sideBySide } from "./side-by-side.ts";
 
 type Column = readonly [title: string, width: number, cell: (result: Result) => string];
 
@@ -44,4 +46,43 @@ export class Table {
       .join("  ")
       .trimEnd();
   }
+}
+
+/** What is being measured, on a terminal only, until the returned function takes it away. */
+export function showProgress(text: string): () => void {
+  if (!process.stdout.isTTY) return () => {};
+  process.stdout.write(`… ${text}`);
+  return () => process.stdout.write("\r\x1b[K");
+}
+
+/** Marks an engine that is too slow on a case. */
+const MARK = "▼";
+
+/** Cases and engines: nanoseconds an element, and the speed in times that of the reference. */
+export function renderSideBySide(results: Results): string {
+  const { reference, others, rows } = sideBySide(results);
+  const lines = [
+    ["ns/element", shortName(reference), ...others.map(shortName)],
+    ...rows.map((row) => [
+      `${row.reference.group}: ${row.reference.name} ${row.reference.size}`,
+      digits(row.reference.ours.median),
+      ...row.others.map(beside),
+    ]),
+  ];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const slow = rows.flatMap((row) => row.others).filter(isTooSlow).length;
+  return [
+    ...lines.map((line) =>
+      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "),
+    ),
+    `Beside each time: speed in times that of ${fullName(reference)}. ${
+      slow > 0 ? `${slow} below ${LEAST_SPEED}×, marked ${MARK}.` : `None below ${LEAST_SPEED}×.`
+    }`,
+  ].join("\n");
+}
+
+function beside(cell: Cell | undefined): string {
+  if (cell === undefined) return "";
+  const { result, speed } = cell;
+  return `${digits(result.ours.median)} ${times(speed).padStart(5)}${isTooSlow(cell) ? MARK : " "}`;
 }

@@ -65,4 +65,33 @@ function grad([rows, cols]: Matrix): Case {
   };
 }
 
-export const gumbelSoftmaxCases: readonly Case[] = [soft, hard, grad].flatMap((make) => MATRICES.map(make));
+/** What a training step asks of it. */
+function both([rows, cols]: Matrix): Case {
+  return {
+    ...shape([rows, cols]),
+    name: "gumbelSoftmax, then its gradient",
+    baseline: "-log -log u, softmax; y (g - <y, g>) / tau",
+    prepare: () => {
+      const x = logits(rows * cols);
+      const g = gradients(x.length);
+      const [xs, gs] = [rowsOf(x, cols), rowsOf(g, cols)];
+      const [y, out] = [new Float32Array(x.length), new Float32Array(x.length)];
+      return {
+        ours: () => {
+          gumbelSoftmax(noise, x, { cols, tau: TAU, out: y });
+          gumbelSoftmaxGrad(y, g, { cols, tau: TAU, out });
+        },
+        baseline: () => {
+          js.gumbelSoftmax(y, x, rows, cols, TAU);
+          js.gumbelSoftmaxGrad(out, y, g, rows, cols, TAU);
+        },
+        naive: () => xs.map((list, row) => naive.gumbelSoftmaxGrad(naive.gumbelSoftmax(list, TAU), gs[row], TAU)),
+      };
+    },
+  };
+}
+
+export const gumbelSoftmaxCases: readonly Case[] = [
+  ...[soft, hard, grad].flatMap((make) => MATRICES.map(make)),
+  both(MATRICES[0]),
+];

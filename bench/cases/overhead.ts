@@ -1,6 +1,6 @@
 import { categorical, gumbelSoftmax, softmax } from "reparam";
 import * as js from "../baseline/index.ts";
-import { logits, noise } from "../data.ts";
+import { keys, logits, noise } from "../data.ts";
 import * as naive from "../naive.ts";
 import { by, type Case, type Contestants } from "./case.ts";
 
@@ -45,19 +45,35 @@ function gumbelSoftmaxRow(row: Float32Array): Contestants {
   };
 }
 
+/** Array in, array out: both make the result's. */
+function newGumbelSoftmaxRow(row: Float32Array): Contestants {
+  const list = [...row];
+  return {
+    ours: times((i) => gumbelSoftmax(noise, row, { offset: i * row.length })),
+    baseline: times(() => js.gumbelSoftmax(new Float32Array(row.length), row, 1, row.length, 1)),
+    naive: times(() => naive.gumbelSoftmax(list)),
+  };
+}
+
 function categoricalRow(row: Float32Array): Contestants {
   const out = new Int32Array(1);
   const work = new Float32Array(row.length);
   const list = [...row];
+  const next = keys();
   return {
-    ours: times(() => categorical(noise, row)),
+    ours: times(() => categorical(next(), row)),
     baseline: times(() => js.categorical(out, row, work, 1, row.length)),
     naive: times(() => naive.categorical(list)),
   };
 }
 
-export const overheadCases: readonly Case[] = [8, 16].flatMap((cols) => [
-  shortRow("softmax", cols, "max, exp, sum in f64", softmaxRow),
-  shortRow("gumbelSoftmax", cols, "-log -log u, then softmax", gumbelSoftmaxRow),
-  shortRow("categorical", cols, "softmax, then cumulative sum", categoricalRow),
-]);
+export const overheadCases: readonly Case[] = [
+  ...[8, 16].flatMap((cols) => [
+    shortRow("softmax", cols, "max, exp, sum in f64", softmaxRow),
+    shortRow("gumbelSoftmax", cols, "-log -log u, then softmax", gumbelSoftmaxRow),
+    shortRow("categorical", cols, "softmax, then cumulative sum", categoricalRow),
+  ]),
+  ...[8, 16, 32].map((cols) =>
+    shortRow("gumbelSoftmax, new array", cols, "-log -log u, then softmax", newGumbelSoftmaxRow),
+  ),
+];

@@ -1,0 +1,13 @@
+import type { Job } from "../run.ts";
+import type { Engine } from "./engine.ts";
+
+/** An engine at work. */
+export interface Session {
+  /** Fulfilled with how the engine ended, should it end by itself. */
+  readonly ended: Promise<string>;
+  /** Ends it and takes away what it left. */
+  close(): Promise<void>;
+}
+
+/** Starts an engine on a job; `script` is the bundle that every engine executes, `hear` gets its messages as JSON. */
+export type Open = (engine: Engine, script: string, job: Job, hear: (message: string) => void) => Promise<Session>;
