@@ -17,25 +17,36 @@ export const FEW: usize = 32;
 /** lanes<V>() rows, transposed: category k of all of them in vector k. */
 const columns = memory.data(512, 16);
 
+/** Where the last rows stand when they are fewer than the lanes, the first of them in the place of those that are missing. */
+const last = memory.data(528, 16);
+
 /** Arguments as softmaxForward. */
 export function softmaxFew(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
-  const bytes = cols << 2;
   if (ASC_FEATURE_SIMD) {
-    for (setTemperature<v128>(tau, tauStep); rows >= 4; rows -= 4, x += 4 * bytes, y += 4 * bytes, tau += 4 * tauStep) {
-      if (tauStep > 0) setTemperature<v128>(tau, tauStep);
-      gather<v128>(x, bytes);
-      if (!softmaxColumns<v128>(cols)) {
-        for (let row: usize = 0; row < 4; row++) softmaxOne(y + row * bytes, x + row * bytes, cols, tau + row * tauStep);
-        setTemperature<v128>(tau, tauStep);
-      } else scatter<v128>(y, bytes);
-    }
-  }
-  for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) softmaxOne(y, x, cols, tau);
+    const bytes = cols << 2;
+    if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
+    for (; rows >= 4; rows -= 4, x += 4 * bytes, y += 4 * bytes, tau += 4 * tauStep) fourRows(y, x, 4, cols, tau, tauStep);
+    if (rows == 0) return;
+    memory.copy(last, x, rows * bytes);
+    for (let row = rows; row < 4; row++) memory.copy(last + row * bytes, last, bytes);
+    fourRows(last, last, rows, cols, tau, tauStep);
+    memory.copy(y, last, rows * bytes);
+  } else for (; rows > 0; rows--, x += cols << 2, y += cols << 2, tau += tauStep) oneRow(y, x, cols, tau);
 }
 
-/** The same for one row, which may be wild. */
-function softmaxOne(y: usize, x: usize, cols: usize, tau: usize): void {
-  setTemperature<f32>(tau, 0);
+/** Four rows, of which `rows` count. */
+function fourRows(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
+  if (tauStep > 0) setTemperature<v128>(tau, tauStep, rows);
+  gather<v128>(x, bytes);
+  if (softmaxColumns<v128>(cols)) return scatter<v128>(y, bytes);
+  for (let row: usize = 0; row < rows; row++) oneRow(y + row * bytes, x + row * bytes, cols, tau + row * tauStep);
+  if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
+}
+
+/** One row, which may be wild. */
+function oneRow(y: usize, x: usize, cols: usize, tau: usize): void {
+  setTemperature<f32>(tau, 0, 1);
   gather<f32>(x, cols << 2);
   if (!softmaxColumns<f32>(cols)) {
     const best = columnMax<f32>(cols);

@@ -60,7 +60,7 @@ function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, ta
   if (cols <= FEW) return softmaxFew(y, x, rows, cols, tau, tauStep);
   const bytes = cols << 2;
   for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
-    setTemperature<V>(tau, 0);
+    setTemperature<V>(tau, 0, 1);
     softmaxRow<V>(y, x, bytes, f64.load(tau));
   }
 }
@@ -106,7 +106,7 @@ export function softmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, col
 function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
-    setTemperature<V>(tau, 0);
+    setTemperature<V>(tau, 0, 1);
     const shift = termRow<V>(y, x, bytes, f64.load(tau));
     const rate = 1 / f64.load(tau);
     const logSum = splat<V>(log<f32>(f32(rowSum<V>(y, bytes) / FACTOR)));
@@ -159,7 +159,7 @@ export function logSoftmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, 
 function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   for (; rows > 0; rows--, x += bytes, y += 4, tau += tauStep) {
-    setTemperature<V>(tau, 0);
+    setTemperature<V>(tau, 0, 1);
     const shift = termRow<V>(work, x, bytes, f64.load(tau));
     f32.store(y, f32(shift / f64.load(tau) + f64(log<f32>(f32(rowSum<V>(work, bytes) / FACTOR)))));
   }
@@ -179,7 +179,7 @@ export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, c
 function logSumExpGrad<V>(dx: usize, x: usize, dy: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   for (; rows > 0; rows--, dx += bytes, x += bytes, dy += 4, tau += tauStep) {
-    setTemperature<V>(tau, 0);
+    setTemperature<V>(tau, 0, 1);
     softmaxRow<V>(work, x, bytes, f64.load(tau));
     const rate = splat<V>(finite(f64(f32.load(dy)) / f64.load(tau)));
     let i: usize = 0;

@@ -1,8 +1,7 @@
 import { expSmall, MAGIC } from "./exp";
 import { LN2, LOG2_E } from "./ln2";
 import {
-  absolute, add, addInt, allBelow, lanes, load, max, min, mul, mulAdd, nearest, residual, shiftLeft, size, splat, sub, subInt,
-  word,
+  absolute, add, allBelow, lanes, load, max, min, mul, mulAdd, nearest, residual, shiftLeft, splat, sub, subInt, word,
 } from "./lanes";
 
 /**
@@ -50,10 +49,11 @@ export function reach<V>(): V {
   return load<V>(scales + 64);
 }
 
-/** tau: f64 for each lane, `step` bytes apart. */
-export function setTemperature<V>(tau: usize, step: usize): void {
-  for (let at = scales, end = scales + size<V>(); at < end; at += 4, tau += step) {
-    const t = f64.load(tau);
+/** tau: f64 for each of `rows` rows, `step` bytes apart; lanes beyond get that of the last. */
+export function setTemperature<V>(tau: usize, step: usize, rows: usize): void {
+  for (let lane: usize = 0; lane < lanes<V>(); lane++) {
+    const at = scales + 4 * lane;
+    const t = f64.load(tau + (lane < rows ? lane : rows - 1) * step);
     const unit = t * LN2;
     const head = reinterpret<f32>(reinterpret<u32>(f32(unit)) & ~0x3ff);
     f32.store(at, t > 1e-30 && t < 1e30 ? f32(LOG2_E / t) : Infinity);
@@ -70,10 +70,12 @@ export function isTame<V>(best: V): bool {
   return allBelow<V>(mul<V>(absolute<V>(best), scale<V>()), TAME);
 }
 
-/** N + MAGIC - 64: what `term` takes off an exponent. */
+const BIAS = 127; // of a float's exponent
+
+/** N + MAGIC - 64 - BIAS: taken off n + MAGIC, it leaves the exponent of 2^(n - N + 64). */
 @inline
 export function exponentOf<V>(best: V): V {
-  return subInt<V>(mulAdd<V>(best, scale<V>(), splat<V>(MAGIC)), word<V>(64));
+  return subInt<V>(mulAdd<V>(best, scale<V>(), splat<V>(MAGIC)), word<V>(64 + BIAS));
 }
 
 /**
@@ -86,7 +88,7 @@ export function term<V>(x: V, least: V, exponent: V, scale: V, rate: V, high: V,
   const shifted = mulAdd<V>(within, scale, splat<V>(MAGIC));
   const n = sub<V>(shifted, splat<V>(MAGIC));
   const r = sub<V>(sub<V>(within, mul<V>(n, high)), mul<V>(n, low));
-  return addInt<V>(expSmall<V>(mul<V>(r, rate)), shiftLeft<V>(subInt<V>(shifted, exponent), 23));
+  return mul<V>(expSmall<V>(mul<V>(r, rate)), shiftLeft<V>(subInt<V>(shifted, exponent), 23)); // a product keeps NaN
 }
 
 /** N tau ln 2 */
@@ -105,6 +107,6 @@ export function wildTerm<V>(x: V, shift: f64, tau: f64): V {
   const rate32 = splat<V>(f32(Math.min(rate, f32.MAX_VALUE))); // which only differences below 1e-36 could tell
   const n = nearest<V>(max<V>(mul<V>(sub<V>(x, splat<V>(f32(shift))), rate32), splat<V>(f32(LEAST))));
   const f = min<V>(max<V>(residual<V>(x, shift, rate, n), splat<V>(-0.5003)), splat<V>(0.5003));
-  const i = add<V>(n, splat<V>(MAGIC + 64));
-  return addInt<V>(expSmall<V>(mul<V>(f, splat<V>(f32(LN2)))), shiftLeft<V>(i, 23));
+  const power = shiftLeft<V>(add<V>(n, splat<V>(MAGIC + 64 + f32(BIAS))), 23);
+  return mul<V>(expSmall<V>(mul<V>(f, splat<V>(f32(LN2)))), power);
 }

@@ -204,19 +204,29 @@ function rank(values) {
   return Math.max(...values.map(({ distance }) => distance));
 }
 
-/** Of what can be done next, always what leaves the fewest vectors waiting; of equals what the longest chain waits for. */
+/**
+ * Of what can be done next, always what leaves the fewest vectors waiting; of equals what the longest chain waits for.
+ * Stores come after all loads, in their order: arrays may be the same.
+ */
 function schedule({ values }) {
   const waiting = new Set(values.filter(({ kind }) => kind === "lane"));
   const uses = new Map();
-  for (const { operands } of waiting)
-    for (const operand of new Set(operands)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
-  const growth = (value) =>
-    (uses.get(value) ? 1 : 0) -
-    [...new Set(value.operands)].filter((each) => each.kind === "lane" && uses.get(each) === 1).length;
+  for (const value of waiting) for (const operand of new Set(value.operands)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+  const growth = (value) => {
+    const dying = [...new Set(value.operands)].filter((each) => each.kind === "lane" && uses.get(each) === 1);
+    return (uses.has(value) ? 1 : 0) - dying.length;
+  };
+  const isReady = (value) => {
+    if (value.operands.some((operand) => waiting.has(operand))) return false;
+    if (value.id !== binaryen.StoreId) return true;
+    const memory = [...waiting].filter(({ id }) => id === binaryen.LoadId || id === binaryen.StoreId);
+    return memory.every(({ id }) => id === binaryen.StoreId) && memory[0] === value;
+  };
   const order = [];
   while (waiting.size > 0) {
-    const ready = [...waiting].filter(({ operands }) => !operands.some((operand) => waiting.has(operand)));
-    const next = ready.reduce((a, b) => ((growth(b) - growth(a) || a.distance - b.distance) < 0 ? b : a));
+    const next = [...waiting]
+      .filter(isReady)
+      .reduce((a, b) => ((growth(b) - growth(a) || a.distance - b.distance) < 0 ? b : a));
     waiting.delete(next);
     for (const operand of new Set(next.operands)) uses.set(operand, uses.get(operand) - 1);
     order.push(next);

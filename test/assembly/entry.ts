@@ -105,7 +105,7 @@ const temperature = memory.data(8, 8);
 
 function terms<V>(out: usize, x: usize, n: usize, best: f32, tau: f64): void {
   f64.store(temperature, tau);
-  setTemperature<V>(temperature, 0);
+  setTemperature<V>(temperature, 0, 1);
   const least = add<V>(splat<V>(best), reach<V>());
   const exponent = exponentOf<V>(splat<V>(best));
   for (let i: usize = 0, end = n << 2; i < end; i += size<V>())
