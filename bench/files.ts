@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { drawChart } from "./chart.ts";
@@ -15,8 +15,15 @@ export const PARTIAL = inResults("partial.json");
 /** @throws Error when the folder cannot be made or written to; to be found out before measuring, not after */
 export function prepareFolder(file: string): void {
   const folder = dirname(resolve(file));
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   accessSync(folder, constants.W_OK);
+}
+
+/** One level at a time: mkdirSync's own `recursive` never returns for a folder in /proc (Node 20). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Writes the results, and pictures of them beside: the reference engine's, and that of all engines. @returns the names */
