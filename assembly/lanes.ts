@@ -332,11 +332,16 @@ export function anyTrue<V>(mask: V): bool {
   else return bits<V>(mask) != 0;
 }
 
+@inline
+export function allTrue<V>(mask: V): bool {
+  if (isVector<V>()) return i32x4.all_true(mask);
+  else return bits<V>(mask) != 0;
+}
+
 /** False too where a lane is NaN. */
 @inline
 export function allBelow<V>(x: V, limit: f32): bool {
-  if (isVector<V>()) return i32x4.all_true(f32x4.lt(x, f32x4.splat(limit)));
-  else return (x as f32) < limit;
+  return allTrue<V>(lessThan<V>(x, splat<V>(limit)));
 }
 
 /** `x` with the sign flipped where `mask` is set. */

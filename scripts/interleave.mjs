@@ -211,7 +211,8 @@ function rank(values) {
 function schedule({ values }) {
   const waiting = new Set(values.filter(({ kind }) => kind === "lane"));
   const uses = new Map();
-  for (const value of waiting) for (const operand of new Set(value.operands)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
+  for (const value of waiting)
+    for (const operand of new Set(value.operands)) uses.set(operand, (uses.get(operand) ?? 0) + 1);
   const growth = (value) => {
     const dying = [...new Set(value.operands)].filter((each) => each.kind === "lane" && uses.get(each) === 1);
     return (uses.has(value) ? 1 : 0) - dying.length;

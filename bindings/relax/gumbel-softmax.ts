@@ -10,7 +10,7 @@ import {
 } from "../core/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
 import { asMatrix, checkLogits, placeTau } from "./logits.ts";
-import { perturbRows } from "./perturb.ts";
+import { perturb } from "./perturb.ts";
 import type { SoftmaxOptions } from "./softmax.ts";
 
 export interface GumbelSoftmaxOptions extends SoftmaxOptions {
@@ -38,14 +38,14 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
   if (out !== undefined) checkOut(out, "Float32Array", x.length, [x]);
   const shared = core();
   return shared.scoped(() => {
-    const [at, step] = placeTau(shared, temperature);
-    const y = hard ? shared.allocate(x.length) : 0;
-    const z = perturbRows(shared, noise, offset, { x, rows, cols }, (zs, first, count) => {
-      checkLogits(shared, zs, count, cols, 1, first);
-      if (hard) shared.kernels.selectOneHot(y + 4 * first * cols, zs, count, cols);
-      else shared.kernels.softmaxForward(zs, zs, count, cols, at + step * first, step);
+    const z = perturb(shared, noise, offset, x.length, (at) => {
+      shared.floats.set(x, at >>> 2);
+      checkLogits(shared, at, rows, cols);
     });
-    return shared.copyTo(out, hard ? y : z, x.length);
+    const y = hard ? shared.allocate(x.length) : z;
+    if (hard) shared.kernels.selectOneHot(y, z, rows, cols);
+    else shared.kernels.softmaxForward(y, z, rows, cols, ...placeTau(shared, temperature));
+    return shared.copyTo(out, y, x.length);
   });
 }
 

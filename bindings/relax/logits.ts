@@ -13,43 +13,31 @@ export function asMatrix(name: string, values: Floats, cols: number | undefined)
   return { x, rows: x.length / width, cols: width };
 }
 
-/**
- * Elements that stay in the second-level cache while checks, noise and softmax pass over them. The speed is the same from
- * half to twice as many; ten times as many cost a tenth more.
- */
-const CHUNK = 1 << 14;
-
-/** Calls `body` for runs of whole rows, in order. */
-export function forEachRun({ rows, cols }: Matrix, body: (first: number, count: number) => void): void {
-  const most = Math.max(1, Math.floor(CHUNK / cols));
-  for (let first = 0; first < rows; first += most) body(first, Math.min(most, rows - first));
-}
-
-/**
- * Refuses NaN and +Infinity among `rows` x `cols` logits, and rows with fewer than `k` categories above -Infinity. Finite noise
- * may have been added already. `first`: the number of the first of these rows, for the message.
- */
-export function checkLogits(core: Core, at: number, rows: number, cols: number, k = 1, first = 0): void {
-  const invalid = core.kernels.checkLogits(at, rows * cols);
-  if (invalid >= 0) {
-    const [row, col] = [first + Math.floor(invalid / cols), invalid % cols];
-    const value = core.view(at, rows * cols)[invalid];
+/** Refuses NaN and +Infinity among `rows` x `cols` logits, and rows with fewer than `k` categories above -Infinity. */
+export function checkLogits(core: Core, at: number, rows: number, cols: number, k = 1): void {
+  const answer = core.kernels.checkLogits(at, rows * cols);
+  if (answer === ALL_FINITE) return;
+  if (answer >= 0) {
+    const [row, col] = [Math.floor(answer / cols), answer % cols];
+    const value = core.view(at, rows * cols)[answer];
     throw new ArgumentError(
       "logits",
       "finite numbers, or -Infinity for an absent category",
-      `${value} at index ${row * cols + col} (row ${row}, category ${col})`,
+      `${value} at index ${answer} (row ${row}, category ${col})`,
     );
   }
   const short = core.kernels.checkPresent(at, rows, cols, k);
   if (short < 0) return;
   if (k === 1)
-    throw new ArgumentError("logits", "a category above -Infinity in every row", `row ${first + short}, all -Infinity`);
+    throw new ArgumentError("logits", "a category above -Infinity in every row", `row ${short}, all -Infinity`);
   throw new ArgumentError(
     "k",
     "at most the number of categories above -Infinity in every row",
-    `${k}, of which row ${first + short} has fewer`,
+    `${k}, of which row ${short} has fewer`,
   );
 }
+
+const ALL_FINITE = -1;
 
 /** The smallest normal f64: below it 1 / tau is no number. */
 const LEAST_TAU = 2 ** -1022;

@@ -1,5 +1,5 @@
 import { type Core, checkOptions, checkOut, checkTau, core, type Floats } from "../core/index.ts";
-import { asMatrix, checkLogits, forEachRun, placeTau } from "./logits.ts";
+import { asMatrix, checkLogits, placeTau } from "./logits.ts";
 
 export interface SoftmaxOptions {
   /** Categories of a row; all of them by default. */
@@ -20,16 +20,10 @@ function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel:
   if (out !== undefined) checkOut(out, "Float32Array", length, [x]);
   const shared = core();
   return shared.scoped(() => {
+    const from = shared.place(x);
+    checkLogits(shared, from, rows, cols);
     const to = shared.allocate(length);
-    const [at, step] = placeTau(shared, temperature);
-    const width = perRow ? 1 : cols;
-    forEachRun({ x, rows, cols }, (first, count) =>
-      shared.scoped(() => {
-        const from = shared.place(count === rows ? x : x.subarray(first * cols, (first + count) * cols));
-        checkLogits(shared, from, count, cols, 1, first);
-        kernel(shared, to + 4 * first * width, from, count, cols, at + step * first, step);
-      }),
-    );
+    kernel(shared, to, from, rows, cols, ...placeTau(shared, temperature));
     return shared.copyTo(out, to, length);
   });
 }
