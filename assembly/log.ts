@@ -1,7 +1,6 @@
 import { LN2_HIGH, LN2_LOW } from "./ln2";
 import {
-  add, addInt, and, choose, div, equal, fromInt, lessThan, mul, mulAdd, shiftLeft, shiftRight, splat, sub, subInt,
-  word,
+  add, addInt, and, choose, div, equal, fromInt, lessThan, mul, mulAdd, splat, sub, subInt, word,
 } from "./lanes";
 
 // log(1 + t) = t - t^2/2 + t^3 P(t) on |t| <= 1/3, error 2^-27.7 (scripts/minimax.ts, b).
@@ -25,7 +24,7 @@ const MIN_NORMAL: f32 = 1.17549435e-38;
 @inline
 export function minusLogNormal<V>(x: V): V {
   const n = minusExponent<V>(x);
-  return addLn2<V>(minusLog1pSmall<V>(mantissa<V>(x, n)), fromInt<V>(n));
+  return addLn2<V>(minusLog1pSmall<V>(mantissa<V>(x, n)), n);
 }
 
 /**
@@ -48,43 +47,45 @@ export function log<V>(x: V): V {
   const tiny = lessThan<V>(x, splat<V>(MIN_NORMAL));
   const normal = choose<V>(mul<V>(x, splat<V>(8388608)), x, tiny); // times 2^23
   const n = minusExponent<V>(normal);
-  const shifted = addInt<V>(n, and<V>(tiny, word<V>(23)));
-  const finite = sub<V>(zero, addLn2<V>(minusLog1pSmall<V>(mantissa<V>(normal, n)), fromInt<V>(shifted)));
+  const shifted = addInt<V>(n, and<V>(tiny, word<V>(23 << 23)));
+  const finite = sub<V>(zero, addLn2<V>(minusLog1pSmall<V>(mantissa<V>(normal, n)), shifted));
   const positive = lessThan<V>(zero, x);
   // Not positive: 0 / 0 for x < 0 and NaN, -Infinity for either zero.
   const invalid = choose<V>(splat<V>(-Infinity), splat<V>(NaN), equal<V>(x, zero));
   return choose<V>(choose<V>(infinity, finite, equal<V>(x, infinity)), invalid, positive);
 }
 
-/** n of x = 2^-n (1 + t). */
+/** n of x = 2^-n (1 + t), in the place of an exponent: n 2^23. */
 @inline
 function minusExponent<V>(x: V): V {
-  return shiftRight<V>(subInt<V>(word<V>(TWO_THIRDS + 0x7fffff), x), 23);
+  return and<V>(subInt<V>(word<V>(TWO_THIRDS + 0x7fffff), x), word<V>(0xff800000));
 }
 
 /** t of x = 2^-n (1 + t). */
 @inline
 function mantissa<V>(x: V, n: V): V {
-  return sub<V>(addInt<V>(x, shiftLeft<V>(n, 23)), splat<V>(1));
+  return sub<V>(addInt<V>(x, n), splat<V>(1));
 }
 
-/** t^2/2 - t^3 P(t) - t, the small terms first; even and odd powers of P apart, so that the chain is half as long. */
+/** -log(1 + t) = t^2 (1/2 - t P(t)) - t; even and odd powers apart, so that the chain is half as long. */
 @inline
 function minusLog1pSmall<V>(t: V): V {
   const u = mul<V>(t, t);
-  let even = mulAdd<V>(u, splat<V>(P6), splat<V>(P4));
-  let odd = mulAdd<V>(u, splat<V>(P7), splat<V>(P5));
-  even = mulAdd<V>(u, even, splat<V>(P2));
-  odd = mulAdd<V>(u, odd, splat<V>(P3));
-  even = mulAdd<V>(u, even, splat<V>(P0));
-  odd = mulAdd<V>(u, odd, splat<V>(P1));
-  const p = mulAdd<V>(t, odd, even);
-  return sub<V>(sub<V>(mul<V>(splat<V>(0.5), u), mul<V>(u, mul<V>(t, p))), t);
+  let even = mulAdd<V>(u, splat<V>(-P7), splat<V>(-P5));
+  even = mulAdd<V>(u, even, splat<V>(-P3));
+  even = mulAdd<V>(u, even, splat<V>(-P1));
+  even = mulAdd<V>(u, even, splat<V>(0.5));
+  let odd = mulAdd<V>(u, splat<V>(P6), splat<V>(P4));
+  odd = mulAdd<V>(u, odd, splat<V>(P2));
+  odd = mulAdd<V>(u, odd, splat<V>(P0));
+  return sub<V>(mul<V>(u, sub<V>(even, mul<V>(t, odd))), t);
 }
 
+/** y + n ln 2, n in the place of an exponent. */
 @inline
 function addLn2<V>(y: V, n: V): V {
-  return add<V>(mul<V>(n, splat<V>(LN2_HIGH)), add<V>(y, mul<V>(n, splat<V>(LN2_LOW))));
+  const n23 = fromInt<V>(n);
+  return add<V>(mul<V>(n23, splat<V>(LN2_HIGH / 8388608)), add<V>(y, mul<V>(n23, splat<V>(LN2_LOW / 8388608))));
 }
 
 /**

@@ -42,6 +42,9 @@ function highWords<V>(low: V, block: u64): V {
   return subInt<V>(word<V>(u32(block >> 32)), lessThanUint<V>(low, word<V>(u32(block))));
 }
 
+/** The multipliers as vectors in memory, where no optimizer takes them for constants: they stay in registers for all rounds. */
+const multipliers = memory.data<u32>([M0, M0, M0, M0, M1, M1, M1, M1], 16);
+
 /**
  * Philox4x32-10: block = E_key(counter), counter = (block low, block high, stream, 0).
  * The key is what `setKey` was given. Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128. Groups are made in pairs, a and
@@ -49,8 +52,8 @@ function highWords<V>(low: V, block: u64): V {
  * Source: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
 export function philox<V>(out: usize, groups: usize, block: u64, stream: u32): void {
-  const m0 = word<V>(M0);
-  const m1 = word<V>(M1);
+  const m0 = load<V>(multipliers);
+  const m1 = load<V>(multipliers + 16);
   const group = size<V>() * 4;
   for (const end = out + groups * group; out < end; out += 2 * group, block += 2 * lanes<V>()) {
     const next = block + lanes<V>();

@@ -2,8 +2,8 @@ import { logNormal, minusLogNormal } from "./log";
 import { keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
-  absolute, add, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load,
-  min, minInt, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store,
+  absolute, add, addInt, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load,
+  min, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store,
   storePairs, sub, subInt, word, xor,
 } from "./lanes";
 
@@ -56,8 +56,8 @@ function groupTails<V>(at: usize, block: u64): void {
   store<V>(to + size<V>(), tail<V>(b));
   store<V>(to + 2 * size<V>(), tail<V>(c));
   store<V>(to + 3 * size<V>(), tail<V>(d));
-  const nearest = minInt<V>(minInt<V>(distance<V>(a), distance<V>(b)), minInt<V>(distance<V>(c), distance<V>(d)));
-  if (anyTrue<V>(lessThanInt<V>(nearest, word<V>(RARE)))) lengthenTails<V>(at, block);
+  const nearest = minUint<V>(minUint<V>(rank<V>(a), rank<V>(b)), minUint<V>(rank<V>(c), rank<V>(d)));
+  if (anyTrue<V>(lessThanUint<V>(nearest, word<V>(2 * RARE)))) lengthenTails<V>(at, block);
 }
 
 /** Where a word of the group is rare, its tail from 64 bits. */
@@ -65,7 +65,7 @@ function lengthenTails<V>(at: usize, block: u64): void {
   for (const end = at + 4 * size<V>(); at < end; at += 16, block++)
     for (let i = at; i < at + 16; i += 4) {
       const x = load<f32>(words + i);
-      if (!anyTrue<f32>(lessThanInt<f32>(distance<f32>(x), word<f32>(RARE)))) continue;
+      if (!anyTrue<f32>(lessThanUint<f32>(rank<f32>(x), word<f32>(2 * RARE)))) continue;
       philoxBlock(spare, keyLow(), keyHigh(), u32(block), u32(block >> 32), Stream.TAILS, 0);
       store<f32>(tails + i, longTail<f32>(x, load<f32>(spare + i - at)));
     }
@@ -98,9 +98,16 @@ function distance<V>(x: V): V {
   return xor<V>(x, shiftRight<V>(x, 31));
 }
 
+/** Below 2 RARE where the distance is below RARE, as an unsigned number: the ends of both sides come together at RARE. */
+@inline
+function rank<V>(x: V): V {
+  return addInt<V>(x, word<V>(RARE));
+}
+
+/** As a signed number a word of the high side is -(distance + 1): the half makes that minus the middle of its step. */
 @inline
 function tail<V>(x: V): V {
-  return or<V>(mul<V>(add<V>(fromInt<V>(distance<V>(x)), splat<V>(0.5)), splat<V>(WORD)), signOf<V>(x));
+  return mul<V>(add<V>(fromInt<V>(x), splat<V>(0.5)), splat<V>(WORD));
 }
 
 /** The tail of a word followed by 32 spare bits, where the word is rare. */
