@@ -1,4 +1,4 @@
-import { add, load, loadSplat, mulAdd, size, splat, store, storeTransposed } from "./lanes";
+import { add, load, loadNext, loadSplat, mulAdd, size, splat, store, storeTransposed } from "./lanes";
 
 /**
  * Matrix product C (+)= A B, C: f32[m][n] dense. A(i, p) and B(p, j) are addressed by strides, so that one kernel serves
@@ -130,7 +130,7 @@ function tile4x8(c: usize, stride: usize, a: usize, b: usize, kc: usize, accumul
   let c31 = c00;
   for (const end = a + (kc << 4); a < end; a += 16, b += 32) {
     const b0 = load<v128>(b);
-    const b1 = load<v128>(b + 16);
+    const b1 = loadNext<v128>(b);
     const a0 = loadSplat<v128>(a);
     c00 = mulAdd<v128>(a0, b0, c00);
     c01 = mulAdd<v128>(a0, b1, c01);

@@ -25,6 +25,13 @@ export function load<V>(at: usize): V {
   else return load_f32(at) as V;
 }
 
+/** The vector after the one at `at`: the distance is part of the instruction. */
+@inline
+export function loadNext<V>(at: usize): V {
+  if (isVector<V>()) return v128.load(at, 16);
+  else return load_f32(at + 4) as V;
+}
+
 @inline
 export function store<V>(at: usize, x: V): void {
   if (isVector<V>()) v128.store(at, x);

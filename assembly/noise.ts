@@ -1,6 +1,6 @@
 import { load, size, store } from "./lanes";
 import { groupsOf, philox, philoxBlock, setKey, Stream } from "./philox";
-import { exponential, fillExponentials, fillTails, gumbel, logistic, storeNormals, TILE, tails, uniform } from "./variates";
+import { exponential, fillExponentials, fillTails, fillTailsOfFirsts, gumbel, logistic, storeNormals, TILE, tails, uniform } from "./variates";
 
 /**
  * Noise: element 4 b + w of the result takes word w of Philox block b (variates.ts has the formulas and the ranges).
@@ -14,6 +14,7 @@ function fill<V>(family: Family, out: usize, blocks: usize, k0: u32, k1: u32, lo
     const count = min(left, TILE / 4);
     const groups = groupsOf<V>(count);
     if (family == Family.Gumbel) fillExponentials<V>(groups, block);
+    else if (family == Family.Normal) fillTailsOfFirsts<V>(groups, block);
     else fillTails<V>(groups, block);
     fromTails<V>(family, out, groups * 4 * size<V>());
     left -= count;
@@ -40,7 +41,7 @@ function fromTails<V>(family: Family, out: usize, bytes: usize): void {
   else if (family == Family.Gumbel) for (; i < bytes; i += size<V>()) store<V>(out + i, gumbel<V>(load<V>(tails + i)));
   else if (family == Family.Logistic)
     for (; i < bytes; i += size<V>()) store<V>(out + i, logistic<V>(load<V>(tails + i)));
-  else for (; i < bytes; i += 2 * size<V>()) storeNormals<V>(out + i, i);
+  else for (const half = bytes / 2; i < half; i += size<V>()) storeNormals<V>(out + 2 * i, i);
 }
 
 @inline

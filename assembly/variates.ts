@@ -57,18 +57,32 @@ function groupTails<V>(at: usize, block: u64): void {
   store<V>(to + 2 * size<V>(), tail<V>(c));
   store<V>(to + 3 * size<V>(), tail<V>(d));
   const nearest = minUint<V>(minUint<V>(rank<V>(a), rank<V>(b)), minUint<V>(rank<V>(c), rank<V>(d)));
-  if (anyTrue<V>(lessThanUint<V>(nearest, word<V>(2 * RARE)))) lengthenTails<V>(at, block);
+  if (anyTrue<V>(lessThanUint<V>(nearest, word<V>(2 * RARE)))) lengthenTails<V>(at, block, 1);
 }
 
-/** Where a word of the group is rare, its tail from 64 bits. */
-function lengthenTails<V>(at: usize, block: u64): void {
+/** Where a word of the group is rare, its tail from 64 bits. Of every `every`th word, if only those have tails. */
+function lengthenTails<V>(at: usize, block: u64, every: usize): void {
   for (const end = at + 4 * size<V>(); at < end; at += 16, block++)
-    for (let i = at; i < at + 16; i += 4) {
+    for (let i = at; i < at + 16; i += 4 * every) {
       const x = load<f32>(words + i);
       if (!anyTrue<f32>(lessThanUint<f32>(rank<f32>(x), word<f32>(2 * RARE)))) continue;
       philoxBlock(spare, keyLow(), keyHigh(), u32(block), u32(block >> 32), Stream.TAILS, 0);
-      store<f32>(tails + i, longTail<f32>(x, load<f32>(spare + i - at)));
+      store<f32>(tails + i / every, longTail<f32>(x, load<f32>(spare + i - at)));
     }
+}
+
+/** The tails of every other word alone, side by side: half a tile. */
+export function fillTailsOfFirsts<V>(groups: usize, block: u64): void {
+  fillWords<V>(groups, block);
+  const end = groups * 4 * size<V>();
+  for (let at: usize = 0; at < end; at += 4 * size<V>(), block += lanes<V>()) {
+    const from = words + at;
+    const a = firsts<V>(load<V>(from), load<V>(from + size<V>()));
+    const b = firsts<V>(load<V>(from + 2 * size<V>()), load<V>(from + 3 * size<V>()));
+    store<V>(tails + at / 2, tail<V>(a));
+    store<V>(tails + at / 2 + size<V>(), tail<V>(b));
+    if (anyTrue<V>(lessThanUint<V>(minUint<V>(rank<V>(a), rank<V>(b)), word<V>(2 * RARE)))) lengthenTails<V>(at, block, 2);
+  }
 }
 
 /** Words of one group, `at` bytes into the tile, to Gumbel variates in the place of its tails. */
@@ -165,13 +179,12 @@ export function logistic<V>(tail: V): V {
 /**
  * Box and Muller 1958: sqrt(2 E) (cos t, sin t), E exponential from the first element of a pair, t uniform from the word of
  * the second. t in quarter turns is quadrant + s: the top two bits, and the other thirty as s in (-1/2, 1/2). |z| <= 9.5.
- * Two vectors of pairs, `at` bytes into the tile, to `out`.
+ * The pairs whose firsts have their tails `at` bytes into the tile, to `out`.
  */
 @inline
 export function storeNormals<V>(out: usize, at: usize): void {
-  const tail = firsts<V>(load<V>(tails + at), load<V>(tails + at + size<V>()));
-  const turn = seconds<V>(load<V>(words + at), load<V>(words + at + size<V>()));
-  const radius = sqrt<V>(mul<V>(splat<V>(2), exponential<V>(tail)));
+  const turn = seconds<V>(load<V>(words + 2 * at), load<V>(words + 2 * at + size<V>()));
+  const radius = sqrt<V>(mul<V>(splat<V>(2), exponential<V>(load<V>(tails + at))));
   const fraction = subInt<V>(and<V>(turn, word<V>(0x3fffffff)), word<V>(1 << 29));
   const s = mul<V>(add<V>(fromInt<V>(fraction), splat<V>(0.5)), splat<V>(9.313225746154785e-10)); // 2^-30
   const c = mul<V>(radius, cosQuarter<V>(s));

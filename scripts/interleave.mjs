@@ -103,7 +103,7 @@ function stepOf(statement, counter) {
 /**
  * The body as values: each an operation on earlier ones. `kind` says how a value differs from turn to turn:
  *   constant, uniform  not at all          (uniform values move out of the loop)
- *   address            by the step
+ *   address            by a multiple of the step, its `factor`
  *   lane               freely
  *   carried            it is what the turn before left
  */
@@ -118,7 +118,7 @@ function analyse({ statements, counter, end }, locals) {
     const known = current.get(index);
     if (known) return known;
     const kind = index === counter ? "address" : assigned.has(index) ? "carried" : "uniform";
-    const value = { kind, expression, type: typeOf(locals, index), local: index, operands: [], leaf: true };
+    const value = { kind, expression, type: typeOf(locals, index), local: index, operands: [], leaf: true, factor: 1 };
     current.set(index, value);
     return value;
   };
@@ -137,7 +137,10 @@ function analyse({ statements, counter, end }, locals) {
       return operands[0];
     }
     const kind = kindOf(info, operands);
-    return kind && add({ kind, expression, type: info.type, operands, slots, id: info.id, offset: info.offset });
+    const factor = kind === "address" ? factorOf(info, operands) : 0;
+    return (
+      kind && add({ kind, expression, type: info.type, operands, slots, id: info.id, offset: info.offset, factor })
+    );
   };
 
   for (const statement of statements) if (!visit(statement)) return undefined;
@@ -169,10 +172,17 @@ function kindOf({ id, op }, operands) {
   if (kinds.every(fixed)) return "uniform";
   if (!kinds.includes("address")) return "lane";
   const [left, right] = kinds;
-  if (id !== binaryen.BinaryId) return undefined;
-  if (op === binaryen.AddInt32)
-    return left !== right && [left, right].every((kind) => kind === "address" || fixed(kind)) ? "address" : undefined;
-  return op === binaryen.SubInt32 && left === "address" && fixed(right) ? "address" : undefined;
+  const linear =
+    (op === binaryen.AddInt32 && kinds.every((kind) => kind === "address" || fixed(kind))) ||
+    (op === binaryen.SubInt32 && left === "address" && fixed(right)) ||
+    (op === binaryen.ShlInt32 && left === "address" && right === "constant");
+  return id === binaryen.BinaryId && linear ? "address" : undefined;
+}
+
+/** How many steps a sum or a multiple of addresses moves in a turn. */
+function factorOf({ op }, [left, right]) {
+  const moves = ({ kind, factor }) => (kind === "address" ? factor : 0);
+  return op === binaryen.ShlInt32 ? moves(left) * 2 ** infoOf(right.expression).value : moves(left) + moves(right);
 }
 
 /** No load after a store: all turns load before any of them stores. */
@@ -308,8 +318,9 @@ class Emitter {
     for (const [i, { set }] of slots.entries()) set(this.get(operands[i], turn));
     const copy = this.module.copyExpression(expression);
     for (const [i, { set, child }] of slots.entries()) set(child, i);
-    if (id === binaryen.LoadId) binaryen.Load.setOffset(copy, offset + turn * this.shape.step);
-    if (id === binaryen.StoreId) binaryen.Store.setOffset(copy, offset + turn * this.shape.step);
+    const moved = () => offset + turn * this.shape.step * operands[0].factor;
+    if (id === binaryen.LoadId) binaryen.Load.setOffset(copy, moved());
+    if (id === binaryen.StoreId) binaryen.Store.setOffset(copy, moved());
     return copy;
   }
 
