@@ -17,37 +17,40 @@ export const FEW: usize = 32;
 /** lanes<V>() rows, transposed: category k of all of them in vector k. */
 const columns = memory.data(512, 16);
 
-/** Where the last rows stand when they are fewer than the lanes, the first of them in the place of those that are missing. */
-const last = memory.data(528, 16);
+/** Results of the last rows, when they are fewer than the lanes. */
+const last = memory.data(512, 16);
 
 /** Arguments as softmaxForward. */
 export function softmaxFew(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+  const bytes = cols << 2;
   if (ASC_FEATURE_SIMD) {
-    const bytes = cols << 2;
     if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
-    for (; rows >= 4; rows -= 4, x += 4 * bytes, y += 4 * bytes, tau += 4 * tauStep) fourRows(y, x, 4, cols, tau, tauStep);
-    if (rows == 0) return;
-    memory.copy(last, x, rows * bytes);
-    for (let row = rows; row < 4; row++) memory.copy(last + row * bytes, last, bytes);
-    fourRows(last, last, rows, cols, tau, tauStep);
-    memory.copy(y, last, rows * bytes);
-  } else for (; rows > 0; rows--, x += cols << 2, y += cols << 2, tau += tauStep) oneRow(y, x, cols, tau);
+    for (; rows > 0; x += 4 * bytes, y += 4 * bytes, tau += 4 * tauStep) {
+      const count = min<usize>(rows, 4);
+      fourRows(y, x, count, cols, tau, tauStep);
+      rows -= count;
+    }
+  } else for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) oneRow(y, x, cols, tau);
 }
 
-/** Four rows, of which `rows` count. */
+/** Four rows, of which `rows` count: the others are copies of the first. */
 function fourRows(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
   const bytes = cols << 2;
   if (tauStep > 0) setTemperature<v128>(tau, tauStep, rows);
-  gather<v128>(x, bytes);
-  if (softmaxColumns<v128>(cols)) return scatter<v128>(y, bytes);
-  for (let row: usize = 0; row < rows; row++) oneRow(y + row * bytes, x + row * bytes, cols, tau + row * tauStep);
-  if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
+  gather<v128>(x, rows > 1 ? x + bytes : x, rows > 2 ? x + 2 * bytes : x, rows > 3 ? x + 3 * bytes : x, bytes);
+  if (softmaxColumns<v128>(cols)) {
+    scatter<v128>(rows == 4 ? y : last, bytes);
+    if (rows < 4) for (let i: usize = 0; i < rows * bytes; i += 4) store<f32>(y + i, load<f32>(last + i));
+  } else {
+    for (let row: usize = 0; row < rows; row++) oneRow(y + row * bytes, x + row * bytes, cols, tau + row * tauStep);
+    if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
+  }
 }
 
 /** One row, which may be wild. */
 function oneRow(y: usize, x: usize, cols: usize, tau: usize): void {
   setTemperature<f32>(tau, 0, 1);
-  gather<f32>(x, cols << 2);
+  gather<f32>(x, x + 4, x + 8, x + 12, cols << 2);
   if (!softmaxColumns<f32>(cols)) {
     const best = columnMax<f32>(cols);
     const end = columns + (cols << 2);
@@ -88,12 +91,11 @@ function softmaxColumns<V>(cols: usize): bool {
   return true;
 }
 
-/** Reads up to three elements past the last row. */
+/** Four rows from their addresses; for f32 one row, four categories at a time. Reads up to three elements past a row. */
 @inline
-function gather<V>(x: usize, bytes: usize): void {
-  const next = lanes<V>() == 1 ? 4 : bytes;
+function gather<V>(a: usize, b: usize, c: usize, d: usize, bytes: usize): void {
   for (let i: usize = 0, to = columns; i < bytes; i += 16, to += 4 * size<V>())
-    storeTransposed<V>(to, size<V>(), load<V>(x + i), load<V>(x + i + next), load<V>(x + i + 2 * next), load<V>(x + i + 3 * next));
+    storeTransposed<V>(to, size<V>(), load<V>(a + i), load<V>(b + i), load<V>(c + i), load<V>(d + i));
 }
 
 @inline

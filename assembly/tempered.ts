@@ -53,15 +53,19 @@ export function reach<V>(): V {
 export function setTemperature<V>(tau: usize, step: usize, rows: usize): void {
   for (let lane: usize = 0; lane < lanes<V>(); lane++) {
     const at = scales + 4 * lane;
-    const t = f64.load(tau + (lane < rows ? lane : rows - 1) * step);
-    const unit = t * LN2;
-    const head = reinterpret<f32>(reinterpret<u32>(f32(unit)) & ~0x3ff);
-    f32.store(at, t > 1e-30 && t < 1e30 ? f32(LOG2_E / t) : Infinity);
-    f32.store(at, f32(1 / t), 16);
-    f32.store(at, head, 32);
-    f32.store(at, f32(unit - f64(head)), 48);
-    f32.store(at, f32(LEAST * unit), 64);
+    if (lane == 0 || (step > 0 && lane < rows)) setLane(at, f64.load(tau + lane * step));
+    else for (let i: usize = 0; i < 80; i += 16) f32.store(at + i, f32.load(at + i - 4));
   }
+}
+
+function setLane(at: usize, tau: f64): void {
+  const unit = tau * LN2;
+  const head = reinterpret<f32>(reinterpret<u32>(f32(unit)) & ~0x3ff);
+  f32.store(at, tau > 1e-30 && tau < 1e30 ? f32(LOG2_E / tau) : Infinity);
+  f32.store(at, f32(1 / tau), 16);
+  f32.store(at, head, 32);
+  f32.store(at, f32(unit - f64(head)), 48);
+  f32.store(at, f32(LEAST * unit), 64);
 }
 
 /** Whether `term` will do for rows with these maxima; if not, `wildTerm` will. */

@@ -5,6 +5,9 @@ import { bestBuild, type Instance, instantiateBuild, type Memory } from "./insta
 
 const SLACK = 16;
 
+/** Up to here a loop is faster than the call of a method of typed arrays, and than the view that it needs. */
+const FEW = 32;
+
 /** One instance of the wasm core with its memory: kernels work on addresses, which live in the arena or the heap. */
 export class Core {
   readonly kernels: Kernels;
@@ -30,8 +33,18 @@ export class Core {
 
   /** All of memory as floats. Growth detaches the buffer, so a view is never kept across an allocation. */
   get floats(): Float32Array {
-    if (this.#floats.buffer !== this.#memory.buffer) this.#floats = new Float32Array(this.#memory.buffer);
+    if (this.#floats.buffer !== this.#memory.buffer) this.#renew();
     return this.#floats;
+  }
+
+  get #liveDoubles(): Float64Array {
+    if (this.#doubles.buffer !== this.#memory.buffer) this.#renew();
+    return this.#doubles;
+  }
+
+  #renew(): void {
+    this.#floats = new Float32Array(this.#memory.buffer);
+    this.#doubles = new Float64Array(this.#memory.buffer);
   }
 
   /** A live view of `length` floats; valid until the next allocation. */
@@ -40,14 +53,17 @@ export class Core {
   }
 
   copy(at: number, length: number): Float32Array {
-    return this.floats.slice(at >>> 2, (at >>> 2) + length);
+    return this.copyTo(undefined, at, length);
   }
 
-  /** A copy, in the caller's array when there is one. */
-  copyTo<T extends Float32Array | undefined>(out: T, at: number, length: number): Float32Array {
-    if (!out) return this.copy(at, length);
-    out.set(this.view(at, length));
-    return out;
+  /** A copy, in the caller's array when there is one, from its element `start` on. */
+  copyTo(out: Float32Array | undefined, at: number, length: number, start = 0): Float32Array {
+    const result = out ?? new Float32Array(length);
+    const { floats } = this;
+    const from = at >>> 2;
+    if (length > FEW) result.set(floats.subarray(from, from + length), start);
+    else for (let i = 0; i < length; i++) result[start + i] = floats[from + i] as number;
+    return result;
   }
 
   /** A live view as unsigned 32-bit words. */
@@ -55,13 +71,13 @@ export class Core {
     return new Uint32Array(this.#memory.buffer, at, length);
   }
 
+  copyWords(at: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, at, length).slice();
+  }
+
   /** Copies `length` floats within wasm memory. */
   move(to: number, from: number, length: number): void {
     this.floats.copyWithin(to >>> 2, from >>> 2, (from >>> 2) + length);
-  }
-
-  copyWords(at: number, length: number): Int32Array {
-    return new Int32Array(this.#memory.buffer, at, length).slice();
   }
 
   /** Temporary room for `length` floats, and for the vector that a kernel may read or write past the last. */
@@ -89,15 +105,28 @@ export class Core {
   /** Temporary copy of `values`. */
   place(values: ArrayLike<number>): number {
     const at = this.allocate(values.length);
-    this.floats.set(values, at >>> 2);
+    this.write(values, at);
     return at;
+  }
+
+  /** Copies `values` to an address. */
+  write(values: ArrayLike<number>, at: number): void {
+    const { floats } = this;
+    const start = at >>> 2;
+    if (values.length > FEW) floats.set(values, start);
+    else for (let i = 0; i < values.length; i++) floats[start + i] = values[i] as number;
   }
 
   /** Temporary f64 values, for temperatures. */
   placeDoubles(values: readonly number[] | Float64Array): number {
     const at = this.arena.allocate(values.length * 8);
-    if (this.#doubles.buffer !== this.#memory.buffer) this.#doubles = new Float64Array(this.#memory.buffer);
-    this.#doubles.set(values, at / 8);
+    this.#liveDoubles.set(values, at / 8);
+    return at;
+  }
+
+  placeDouble(value: number): number {
+    const at = this.arena.allocate(8);
+    this.#liveDoubles[at / 8] = value;
     return at;
   }
 

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, checkOut, core, makeArray } from "../core/index.ts";
+import { type Core, checkInteger, checkOptions, checkOut, core, makeArray } from "../core/index.ts";
 import { addressOf } from "./address.ts";
 import { checkKey, type Key } from "./key.ts";
 
@@ -13,32 +13,34 @@ type NoiseKernel = "noiseUniform" | "noiseExponential" | "noiseGumbel" | "noiseL
 /** Elements drawn at a time: long runs need no more wasm memory than this. */
 const CHUNK = 1 << 20;
 
-function draw<T extends Float32Array | Uint32Array>(kernel: NoiseKernel, key: Key, offset: number, out: T): T {
+/** @param take copies elements from wasm memory to where they belong */
+function draw(
+  kernel: NoiseKernel,
+  key: Key,
+  offset: number,
+  length: number,
+  take: (core: Core, at: number, count: number, done: number) => void,
+): void {
   const { hi, lo } = checkKey(key);
-  addressOf(offset, out.length);
-  const words = new Uint32Array(out.buffer, out.byteOffset, out.length);
+  addressOf(offset, length);
   const shared = core();
   shared.scoped(() => {
-    const at = shared.allocate(Math.min(out.length, CHUNK) + 48);
-    for (let done = 0; done < out.length; done += CHUNK) {
-      const count = Math.min(CHUNK, out.length - done);
+    const at = shared.allocate(Math.min(length, CHUNK) + 48);
+    for (let done = 0; done < length; done += CHUNK) {
+      const count = Math.min(CHUNK, length - done);
       const { shift, low, high, blocks } = addressOf(offset + done, count);
       shared.kernels[kernel](at, blocks, lo, hi, low, high);
-      words.set(shared.words(at + 4 * shift, count), done);
+      take(shared, at + 4 * shift, count, done);
     }
   });
-  return out;
 }
 
 function floats(kernel: NoiseKernel, key: Key, length: number, options: NoiseOptions): Float32Array {
   const { offset = 0, out } = checkOptions(options, ["offset", "out"]);
   checkInteger("length", length, 0);
-  return draw(
-    kernel,
-    key,
-    offset,
-    out === undefined ? makeArray(Float32Array, length, "length") : checkOut(out, "Float32Array", length),
-  );
+  const result = out === undefined ? makeArray(Float32Array, length, "length") : checkOut(out, "Float32Array", length);
+  draw(kernel, key, offset, length, (shared, at, count, done) => shared.copyTo(result, at, count, done));
+  return result;
 }
 
 /**
@@ -51,12 +53,9 @@ function floats(kernel: NoiseKernel, key: Key, length: number, options: NoiseOpt
 export function bits(key: Key, length: number, options: NoiseOptions<Uint32Array> = {}): Uint32Array {
   const { offset = 0, out } = checkOptions(options, ["offset", "out"]);
   checkInteger("length", length, 0);
-  return draw(
-    "noiseBits",
-    key,
-    offset,
-    out === undefined ? makeArray(Uint32Array, length, "length") : checkOut(out, "Uint32Array", length),
-  );
+  const result = out === undefined ? makeArray(Uint32Array, length, "length") : checkOut(out, "Uint32Array", length);
+  draw("noiseBits", key, offset, length, (shared, at, count, done) => result.set(shared.words(at, count), done));
+  return result;
 }
 
 /** Uniform on the open interval (0, 1): from 2^-65 to 1 - 2^-24, never an end. */

@@ -83,7 +83,7 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
   const shared = core();
   return shared.scoped(() => {
     const z = perturb(shared, noise, 0, x.length, (at) => {
-      shared.floats.set(x, at >>> 2);
+      shared.write(x, at);
       checkLogits(shared, at, rows, cols, k);
     });
     const indices = shared.allocate(rows * k);

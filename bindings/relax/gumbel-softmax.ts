@@ -39,7 +39,7 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
   const shared = core();
   return shared.scoped(() => {
     const z = perturb(shared, noise, offset, x.length, (at) => {
-      shared.floats.set(x, at >>> 2);
+      shared.write(x, at);
       checkLogits(shared, at, rows, cols);
     });
     const y = hard ? shared.allocate(x.length) : z;

@@ -44,6 +44,6 @@ const LEAST_TAU = 2 ** -1022;
 
 /** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
 export function placeTau(core: Core, tau: number | Float64Array): [at: number, step: number] {
-  if (typeof tau === "number") return [core.placeDoubles([Math.max(tau, LEAST_TAU)]), 0];
+  if (typeof tau === "number") return [core.placeDouble(Math.max(tau, LEAST_TAU)), 0];
   return [core.placeDoubles(tau.map((each) => Math.max(each, LEAST_TAU))), 8];
 }
