@@ -1,8 +1,9 @@
-import { LOG2_E } from "./ln2";
-import { add, load, size, store } from "./lanes";
+import { keepBest, sortBest } from "./best";
+import { add, anyTrue, lanes, lessThan, load, size, splat, store } from "./lanes";
 import { groupsOf, setKey } from "./philox";
-import { rowMax } from "./rows";
-import { fillExponentials, fillWords, groupGumbels, groupHasBelow, gumbel, TILE, tails } from "./variates";
+import {
+  fillExponentials, fillWords, groupGumbels, groupMayExceed, gumbel, MOST_GUMBEL, TILE, tails,
+} from "./variates";
 
 /**
  * z = x + G, G standard Gumbel noise: argmax z has the law softmax(x) (Gumbel-max), softmax(z / tau) is its relaxation.
@@ -32,61 +33,52 @@ export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u3
 }
 
 /**
- * argmax of one row x: f32[cols] plus its noise, the first of equals, without the noise that cannot win: the same index as
- * from perturb, for a fifth of the work on long rows. Element i has noise element `shift` + i from `block` on.
- * Bound: -log(1 - v) >= v, so G <= -log v, and x + G > best needs v < exp(max x - best). Words are compared with that,
- * rounded up to a power of two; only where one is below it are logarithms taken.
+ * The k largest of x + G in one row x: f32[cols], the same as of perturb, without the noise that cannot be among them.
+ * Element i has noise element `shift` + i from `block` on. Logarithms are taken where gumbelBound could lift an element above
+ * `least`, the worst of the k best so far. Rounding is monotone: x + bound, rounded, is never below x + G, rounded.
  */
-function lazyArgmax<V>(x: usize, cols: usize, shift: usize, k0: u32, k1: u32, block: u64): usize {
+function lazyTopK<V>(
+  indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, block: u64,
+): void {
   setKey<V>(k0, k1);
-  let best: f32 = -Infinity;
-  let index: usize = 0;
+  const origin = x - (shift << 2);
   const end = shift + cols;
+  let least: f32 = -Infinity;
+  let seen: usize = 0;
   for (let start: usize = 0; start < end; start += TILE, block += TILE / 4) {
-    const first = max(start, shift);
-    const last = min(start + TILE, end);
-    const largest = rowMax<V>(x + ((first - shift) << 2), (last - first) << 2);
-    if (largest == -Infinity) continue;
-    const groups = groupsOf<V>((last - start + 3) >> 2);
+    const tile = origin + (start << 2);
+    const groups = groupsOf<V>((min(end - start, TILE) + 3) >> 2);
+    if (!tileMayExceed<V>(tile, groups, least)) continue;
     fillWords<V>(groups, block);
-    let limit = winningWords(largest, best);
-    for (let group: usize = 0; group < groups; group++) {
-      const at = group * 4 * size<V>();
-      if (limit != ALL && !groupHasBelow<V>(at, limit)) continue;
+    for (let at: usize = 0, bytes = groups * 4 * size<V>(); at < bytes; at += 4 * size<V>()) {
+      if (!groupMayExceed<V>(at, tile + at, least)) continue;
       groupGumbels<V>(at, block + (at >> 4));
-      const from = start + (at >> 2);
-      for (let i = max(from, first), to = min(from + size<V>(), last); i < to; i++) {
-        const score = f32.load(x + ((i - shift) << 2)) + f32.load(tails + ((i - start) << 2));
-        if (score > best) {
-          best = score;
-          index = i - shift;
-          limit = winningWords(largest, best);
-        }
+      const first = start + (at >> 2);
+      for (let e = max(first, shift), to = min(first + 4 * lanes<V>(), end); e < to; e++) {
+        const score = f32.load(origin + (e << 2)) + f32.load(tails + ((e - start) << 2));
+        if (score > least) least = keepBest(indices, scores, k, seen++, u32(e - shift), score);
       }
     }
   }
-  return index;
+  sortBest(indices, scores, k);
 }
 
-const ALL: u32 = ~0;
+/** Whether the largest noise could lift a logit of the tile above `least`: most tiles answer at their first vector. */
+function tileMayExceed<V>(x: usize, groups: usize, least: f32): bool {
+  for (const end = x + groups * 4 * size<V>(); x < end; x += size<V>())
+    if (anyTrue<V>(lessThan<V>(splat<V>(least), add<V>(load<V>(x), splat<V>(MOST_GUMBEL))))) return true;
+  return false;
+}
 
 /**
- * Words below this may give logit + G > best, where no logit exceeds `largest`; ALL: any may. A G that matters is at most
- * best - largest, and computed to within 5e-7 of max(1, |G|) (test/bounds.ts); the margin is twenty times that.
+ * As above; block = (high, low). indices: i32[k], scores: f32[k], best first, of equals the lower index.
+ * k logits at least are above -Infinity. Reads the whole groups of its noise: 3 elements before x, 15 after, of any value.
  */
-function winningWords(largest: f32, best: f32): u32 {
-  if (best == -Infinity) return ALL;
-  const gap = f64(largest) - f64(best);
-  const margin = 1e-5 * (1 + Math.abs(f64(largest)) + Math.abs(f64(best)));
-  const exponent = Math.ceil((gap + margin) * LOG2_E);
-  if (exponent >= 0) return ALL;
-  return exponent <= -32 ? 1 : 1 << (32 + i32(exponent));
-}
-
-/** As above; block = (high, low). The position of the argmax. */
-export function gumbelArgmax(x: usize, cols: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32): usize {
-  assert(cols > 0 && shift < 4);
+export function gumbelTopK(
+  indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32,
+): void {
+  assert(k > 0 && k <= cols && shift < 4);
   const block = (u64(high) << 32) | u64(low);
-  if (ASC_FEATURE_SIMD) return lazyArgmax<v128>(x, cols, shift, k0, k1, block);
-  else return lazyArgmax<f32>(x, cols, shift, k0, k1, block);
+  if (ASC_FEATURE_SIMD) lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block);
+  else lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block);
 }

@@ -287,6 +287,13 @@ export function shiftRight<V>(a: V, by: i32): V {
   else return lane<V>(bits<V>(a) >> by);
 }
 
+/** Zeros come in from the left. */
+@inline
+export function shiftRightUnsigned<V>(a: V, by: i32): V {
+  if (isVector<V>()) return i32x4.shr_u(a, by);
+  else return lane<V>(i32(u32(bits<V>(a)) >> by));
+}
+
 /** Signed. */
 @inline
 export function minInt<V>(a: V, b: V): V {

@@ -2,8 +2,8 @@ import { logNormal, minusLogNormal } from "./log";
 import { keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
-  absolute, add, addInt, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThanInt, lessThanUint, load,
-  min, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, signOf, size, splat, sqrt, store,
+  absolute, add, addInt, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThan, lessThanInt, lessThanUint,
+  load, min, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, shiftRightUnsigned, signOf, size, splat, sqrt, store,
   storePairs, sub, subInt, word, xor,
 } from "./lanes";
 
@@ -92,13 +92,19 @@ export function groupGumbels<V>(at: usize, block: u64): void {
     store<V>(to, gumbel<V>(exponential<V>(load<V>(to))));
 }
 
-/** Whether a word of the group `at` bytes into the tile is below `limit`. */
+/** Whether x + G may be above `least` for an element of the group `at` bytes into the tile; x: its logits. */
 @inline
-export function groupHasBelow<V>(at: usize, limit: u32): bool {
-  const from = words + at;
-  const low = minUint<V>(load<V>(from), load<V>(from + size<V>()));
-  const high = minUint<V>(load<V>(from + 2 * size<V>()), load<V>(from + 3 * size<V>()));
-  return anyTrue<V>(lessThanUint<V>(minUint<V>(low, high), word<V>(limit)));
+export function groupMayExceed<V>(at: usize, x: usize, least: f32): bool {
+  const a = mayExceed<V>(words + at, x, least);
+  const b = mayExceed<V>(words + at + size<V>(), x + size<V>(), least);
+  const c = mayExceed<V>(words + at + 2 * size<V>(), x + 2 * size<V>(), least);
+  const d = mayExceed<V>(words + at + 3 * size<V>(), x + 3 * size<V>(), least);
+  return anyTrue<V>(or<V>(or<V>(a, b), or<V>(c, d)));
+}
+
+@inline
+function mayExceed<V>(words: usize, x: usize, least: f32): V {
+  return lessThan<V>(splat<V>(least), add<V>(load<V>(x), gumbelBound<V>(load<V>(words))));
 }
 
 // --- tails ----------------------------------------------------------------------------------------------------------
@@ -167,6 +173,21 @@ export function exponential<V>(tail: V): V {
 @inline
 export function gumbel<V>(exponential: V): V {
   return minusLogNormal<V>(exponential);
+}
+
+/** Above every gumbel, as computed: 65 ln 2 is 45.0546. */
+export const MOST_GUMBEL: f32 = 45.06;
+
+/**
+ * No less than the gumbel of a word, as computed; above it by 0.06 at most where v is small and the word large.
+ * -log(1 - v) >= v, so G <= -log v. With h = floor(word / 2), v >= 2^-31 h; and log2 h is no less than e + m, h = 2^e (1 + m),
+ * which is what the bits of the float h say, read as an integer: 2^23 (127 + e + m).
+ * Roundings, here and in G, add up to 2e-5; the margin is 1e-4.
+ */
+@inline
+export function gumbelBound<V>(word: V): V {
+  const h = fromInt<V>(shiftRightUnsigned<V>(word, 1));
+  return sub<V>(splat<V>(109.51736), mul<V>(fromInt<V>(h), splat<V>(8.262958e-8))); // ln 2 (31 + 127) + 1e-4, ln 2 / 2^23
 }
 
 /** log(v / (1 - v)): minus the log-odds of the tail on the high side. Between -65 ln 2 and 65 ln 2. */

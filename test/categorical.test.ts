@@ -137,6 +137,36 @@ onEveryBuild("topK", () => {
     );
   });
 
+  // At most one category in 256: noise that cannot win is left out (gumbel.test.ts).
+  test("is that in long rows too, on either side of where they begin", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 1, max: 5 }), (seed, count) => {
+        const [rows, cols] = [3, 256 * count + (seed % 7) - 3];
+        const logits = numbers(seed, rows * cols, 3).map((x, i) => (i % 5 === 0 ? Number.NEGATIVE_INFINITY : x));
+        const { indices, scores } = topK(k, logits, { k: count, cols });
+        const best = perturbedRows(logits, cols).flatMap((z) =>
+          z
+            .map((score, i) => ({ score, i }))
+            .sort((a, b) => b.score - a.score || a.i - b.i)
+            .slice(0, count),
+        );
+        expect(Array.from(indices)).toEqual(best.map(({ i }) => i));
+        expect(Array.from(scores)).toEqual(best.map(({ score }) => score));
+      }),
+      { numRuns: 60, seed: 4 },
+    );
+  });
+
+  test("gives the 50 best of a vocabulary of 151 936 in order", () => {
+    const cols = 151_936;
+    const logits = numbers(7, cols, 5);
+    const z = gumbel(k, cols).map((g, i) => g + (logits[i] as number));
+    const best = Array.from(z.keys()).sort((a, b) => (z[b] as number) - (z[a] as number) || a - b);
+    const { indices, scores } = topK(k, logits, { k: 50 });
+    expect(Array.from(indices)).toEqual(best.slice(0, 50));
+    expect(Array.from(scores)).toEqual(best.slice(0, 50).map((i) => z[i]));
+  });
+
   test("with k of all categories is a permutation of them, for every number of categories up to 40", () => {
     for (let cols = 1; cols <= 40; cols++) {
       const { indices, scores } = topK(k, numbers(cols, cols, 2), { k: cols });

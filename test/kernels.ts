@@ -142,12 +142,15 @@ const noise: Case = (k, m, seed) => {
   const [block, z] = [m.zeros(4), m.zeros(room)];
   k.noiseBlock(block, seed, 1, 2, 3, 4, 5);
   k.gumbelPerturb(z, m.floats(room), blocks, seed, 99, 7, 0);
-  const drawn = k.gumbelArgmax(m.floats(room, 10), room - 3, seed % 4, seed, 99, 7, 0);
+  const best = Math.min(1 + (seed % 20), blocks * 4);
+  const [indices, scores] = [m.zeros(best), m.zeros(best)];
+  k.gumbelTopK(indices, scores, m.floats(room, 10), blocks * 4, best, seed % 4, seed, 99, 7, 0);
   return [
     ...results,
     m.read("noiseBlock", block, 4),
     m.read("gumbelPerturb", z, blocks * 4),
-    m.number("gumbelArgmax", drawn),
+    m.read("gumbelTopK indices", indices, best),
+    m.read("gumbelTopK scores", scores, best),
   ];
 };
 

@@ -67,9 +67,22 @@ describe.each(["simd", "scalar"] as const)("variates from given words (%s)", (bu
     const { gumbel, exponential, logistic } = families(entry, Uint32Array.of(0, ALL), Uint32Array.of(0, 0));
     expect(gumbel[0]).toBe(Math.fround(65 * Math.LN2));
     expect(gumbel[0]).toBeGreaterThan(44);
+    expect(gumbel[0]).toBeLessThan(entry.mostGumbel);
     expect(gumbel[1]).toBeCloseTo(-Math.log(65 * Math.LN2), 6);
     expect(Array.from(exponential)).toEqual([2 ** -65, Math.fround(65 * Math.LN2)]);
     expect(Array.from(logistic)).toEqual([Math.fround(-65 * Math.LN2), Math.fround(65 * Math.LN2)]);
+  });
+
+  test("the bound of a word is no less than its Gumbel, and close to it where it decides", () => {
+    const { gumbel } = families(entry, words, spare);
+    const bound = entry.map("GumbelBound", words);
+    PAIRS.forEach(([x, r], i) => {
+      const above = (bound[i] as number) - (gumbel[i] as number);
+      // 0.06 of the chord; v / 2, which is below 2^-7; and the half word left out, below 2^-6.
+      const decides = x >= 2 ** 6 && x < 2 ** 26;
+      if (!(above >= 0) || (decides && above > 0.09))
+        expect.fail(`words ${x}, ${r}: bound ${bound[i]}, gumbel ${gumbel[i]}`);
+    });
   });
 
   test("families never turn back as the words grow, also where the rare words begin and the tails meet", () => {

@@ -55,6 +55,15 @@ const softmaxOf = (name: "softmaxForward" | "logSoftmaxForward", rows: number, c
   call: (k, [x, y, tau]) => k[name](y, x, rows, cols, tau, 0),
 });
 
+const topK = (best: number): Kernel => ({
+  name: "gumbelTopK",
+  size: `${by(1, VOCABULARY)}, ${best}`,
+  elements: VOCABULARY,
+  areas: () => [input(logits(VOCABULARY)), work(new Int32Array(best)), output(best)],
+  call: (k, [x, indices, scores], turn) =>
+    k.gumbelTopK(indices, scores, x, VOCABULARY, best, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0),
+});
+
 const softmaxBackward = (rows: number, cols: number): Kernel => ({
   name: "softmaxBackward",
   size: by(rows, cols),
@@ -98,13 +107,8 @@ export const kernelsOf = (core: Kernels): readonly Kernel[] => [
   softmaxOf("logSoftmaxForward", 1024, 1024),
   softmaxBackward(1024, 1024),
   softmaxBackward(16384, 10),
-  {
-    name: "gumbelArgmax",
-    size: by(1, VOCABULARY),
-    elements: VOCABULARY,
-    areas: () => [input(logits(VOCABULARY))],
-    call: (k, [x], turn) => k.gumbelArgmax(x, VOCABULARY, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0),
-  },
+  topK(1),
+  topK(50),
   {
     name: "selectArgmax",
     size: by(1024, 1024),

@@ -24,10 +24,11 @@ export function categorical(
   checkInteger("draws", draws, 1);
   const shared = core();
   return shared.scoped(() => {
-    const from = shared.place(x);
+    const from = shared.allocate(x.length + GROUP);
+    shared.floats.set(x, from >>> 2);
     checkLogits(shared, from, rows, cols);
     const indices = makeArray(Int32Array, rows * draws, "draws");
-    const drawRows = cols >= LONG ? drawLong : drawShort;
+    const drawRows = isLong(cols, 1) ? drawLong : drawShort;
     for (let draw = 0; draw < draws; draw++) {
       const drawn = drawRows(shared, noise, draw * x.length, { at: from, rows, cols });
       for (let row = 0; row < rows; row++) indices[row * draws + draw] = drawn[row] as number;
@@ -36,21 +37,26 @@ export function categorical(
   });
 }
 
-/** From this length on it pays to leave out the noise that cannot win. */
-const LONG = 256;
+/** Where it pays to leave out the noise that cannot win: at most one category in 256 is drawn. */
+const isLong = (cols: number, k: number): boolean => cols >= 256 * k;
 
-/** One category for each row of the logits at an address, with the noise from `offset` on. */
-type Draw = (
-  core: Core,
-  key: Key,
-  offset: number,
-  logits: { readonly at: number; readonly rows: number; readonly cols: number },
-) => ArrayLike<number>;
+/** Elements of a group: `gumbelTopK` reads whole ones. */
+const GROUP = 16;
 
-const drawLong: Draw = (core, { hi, lo }, offset, { at, rows, cols }) =>
-  Array.from({ length: rows }, (_, row) => {
-    const { shift, low, high } = addressOf(offset + row * cols, cols);
-    return core.kernels.gumbelArgmax(at + 4 * row * cols, cols, shift, lo, hi, low, high);
+interface Placed {
+  readonly at: number;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** One category for each row, with the noise from `offset` on. */
+type Draw = (core: Core, key: Key, offset: number, logits: Placed) => ArrayLike<number>;
+
+const drawLong: Draw = (core, key, offset, logits) =>
+  core.scoped(() => {
+    const [indices, scores] = [core.allocate(logits.rows), core.allocate(logits.rows)];
+    selectLong(core, key, offset, logits, { indices, scores, k: 1 });
+    return core.copyWords(indices, logits.rows);
   });
 
 const drawShort: Draw = (core, key, offset, { at, rows, cols }) =>
@@ -82,13 +88,34 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
   checkInteger("k", k, 1, cols);
   const shared = core();
   return shared.scoped(() => {
-    const z = perturb(shared, noise, 0, x.length, (at) => {
+    const [indices, scores] = [shared.allocate(rows * k), shared.allocate(rows * k)];
+    const write = (at: number): void => {
       shared.write(x, at);
       checkLogits(shared, at, rows, cols, k);
-    });
-    const indices = shared.allocate(rows * k);
-    const scores = shared.allocate(rows * k);
-    shared.kernels.selectTopK(indices, scores, z, rows, cols, k);
+    };
+    if (isLong(cols, k)) {
+      const at = shared.allocate(x.length + GROUP);
+      write(at);
+      selectLong(shared, noise, 0, { at, rows, cols }, { indices, scores, k });
+    } else {
+      const z = perturb(shared, noise, 0, x.length, write);
+      shared.kernels.selectTopK(indices, scores, z, rows, cols, k);
+    }
     return { indices: shared.copyWords(indices, rows * k), scores: shared.copy(scores, rows * k) };
   });
+}
+
+/** The k largest of each row of logits + noise, the noise that of the elements from `offset` on. */
+function selectLong(
+  core: Core,
+  { hi, lo }: Key,
+  offset: number,
+  { at, rows, cols }: Placed,
+  { indices, scores, k }: { readonly indices: number; readonly scores: number; readonly k: number },
+): void {
+  for (let row = 0; row < rows; row++) {
+    const { shift, low, high } = addressOf(offset + row * cols, cols);
+    const [to, from] = [4 * row * k, at + 4 * row * cols];
+    core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high);
+  }
 }

@@ -7,7 +7,7 @@ import { sigmoid, softplus } from "../../assembly/sigmoid";
 import { tanh } from "../../assembly/tanh";
 import { exponentOf, high, low, rate, reach, scale, setTemperature, term, wildTerm } from "../../assembly/tempered";
 import { cosQuarter, sinQuarter } from "../../assembly/trig";
-import { exponential, logistic, longTail, uniform } from "../../assembly/variates";
+import { exponential, gumbelBound, logistic, longTail, MOST_GUMBEL, uniform } from "../../assembly/variates";
 
 /**
  * The elementwise functions of the core over arrays, so that a test can hand them any float and any random word.
@@ -26,6 +26,7 @@ const enum Fn {
   Uniform,
   Exponential,
   Logistic,
+  GumbelBound,
 }
 
 function apply<V>(f: Fn, x: V): V {
@@ -40,7 +41,8 @@ function apply<V>(f: Fn, x: V): V {
   if (f == Fn.Softplus) return softplus<V>(x);
   if (f == Fn.Uniform) return uniform<V>(x);
   if (f == Fn.Exponential) return exponential<V>(x);
-  return logistic<V>(x);
+  if (f == Fn.Logistic) return logistic<V>(x);
+  return gumbelBound<V>(x);
 }
 
 function mapAll<V>(f: Fn, out: usize, x: usize, n: usize): void {
@@ -101,6 +103,11 @@ export function mapLogistic(out: usize, x: usize, n: usize): void {
   map(Fn.Logistic, out, x, n);
 }
 
+/** From words. */
+export function mapGumbelBound(out: usize, x: usize, n: usize): void {
+  map(Fn.GumbelBound, out, x, n);
+}
+
 const temperature = memory.data(8, 8);
 
 function terms<V>(out: usize, x: usize, n: usize, best: f32, tau: f64): void {
@@ -131,6 +138,10 @@ function tailsOf<V>(out: usize, words: usize, spare: usize, n: usize): void {
 export function tails(out: usize, words: usize, spare: usize, n: usize): void {
   if (ASC_FEATURE_SIMD) tailsOf<v128>(out, words, spare, n);
   else tailsOf<f32>(out, words, spare, n);
+}
+
+export function mostGumbel(): f32 {
+  return MOST_GUMBEL;
 }
 
 /** First free byte. */

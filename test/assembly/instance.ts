@@ -18,19 +18,22 @@ export type Name =
   | "Uniform"
   | "Exponential"
   | "Logistic"
+  | "GumbelBound"
   | "Term"
   | "WildTerm";
 
 type Exports = Record<`map${Name}`, Map> & {
   memory: WebAssembly.Memory;
   heapBase(): number;
+  mostGumbel(): number;
   tails(out: number, words: number, spare: number, n: number): void;
 };
 
 /** entry.ts, running. */
 export interface Entry {
-  map(name: Name, x: Float32Array, best?: number, tau?: number): Float32Array;
+  map(name: Name, x: Words, best?: number, tau?: number): Float32Array;
   tails(words: Uint32Array, spare: Uint32Array): Float32Array;
+  readonly mostGumbel: number;
 }
 
 /** Compiles entry.ts in memory, quickly: optimization changes no bits (builds.test.ts). */
@@ -70,6 +73,7 @@ function entryOf(exports: Exports): Entry {
     return new Float32Array(memory.buffer, base, n).slice();
   };
   return {
+    mostGumbel: exports.mostGumbel(),
     map: (name, x, best, tau) =>
       run([x], x.length, (out, at) => exports[`map${name}`](out, at as number, x.length, best, tau)),
     tails: (words, spare) =>
