@@ -1,5 +1,5 @@
 import {
-  add, lanes, load, max, mul, size, splat, store, storeTransposed,
+  add, allTrue, equal, lanes, load, max, mul, size, splat, store, storeTransposed,
 } from "./lanes";
 import { inverseColumnSums } from "./rows";
 import {
@@ -21,43 +21,47 @@ const columns = memory.data(512, 16);
 const last = memory.data(512, 16);
 
 /** Arguments as softmaxForward. */
-export function softmaxFew(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+export function softmaxFew(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   const bytes = cols << 2;
+  let all = true;
   if (ASC_FEATURE_SIMD) {
     if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
     for (; rows > 0; x += 4 * bytes, y += 4 * bytes, tau += 4 * tauStep) {
       const count = min<usize>(rows, 4);
-      fourRows(y, x, count, cols, tau, tauStep);
+      if (!fourRows(y, x, count, cols, tau, tauStep)) all = false;
       rows -= count;
     }
-  } else for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) oneRow(y, x, cols, tau);
+  } else for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) if (!oneRow(y, x, cols, tau)) all = false;
+  return all;
 }
 
 /** Four rows, of which `rows` count: the others are copies of the first. */
-function fourRows(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+function fourRows(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   const bytes = cols << 2;
   if (tauStep > 0) setTemperature<v128>(tau, tauStep, rows);
   gather<v128>(x, rows > 1 ? x + bytes : x, rows > 2 ? x + 2 * bytes : x, rows > 3 ? x + 3 * bytes : x, bytes);
-  if (softmaxColumns<v128>(cols)) {
+  const best = columnMax<v128>(cols);
+  if (isTame<v128>(best)) {
+    const all = softmaxColumns<v128>(best, cols);
     scatter<v128>(rows == 4 ? y : last, bytes);
     if (rows < 4) for (let i: usize = 0; i < rows * bytes; i += 4) store<f32>(y + i, load<f32>(last + i));
-  } else {
-    for (let row: usize = 0; row < rows; row++) oneRow(y + row * bytes, x + row * bytes, cols, tau + row * tauStep);
-    if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
+    return all;
   }
+  let all = true;
+  for (let row: usize = 0; row < rows; row++)
+    if (!oneRow(y + row * bytes, x + row * bytes, cols, tau + row * tauStep)) all = false;
+  if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
+  return all;
 }
 
 /** One row, which may be wild. */
-function oneRow(y: usize, x: usize, cols: usize, tau: usize): void {
+function oneRow(y: usize, x: usize, cols: usize, tau: usize): bool {
   setTemperature<f32>(tau, 0, 1);
   gather<f32>(x, x + 4, x + 8, x + 12, cols << 2);
-  if (!softmaxColumns<f32>(cols)) {
-    const best = columnMax<f32>(cols);
-    const end = columns + (cols << 2);
-    for (let at = columns; at < end; at += 4) store<f32>(at, wildTerm<f32>(load<f32>(at), f64(best), f64.load(tau)));
-    scaleColumns<f32>(cols);
-  }
+  const best = columnMax<f32>(cols);
+  const all = isTame<f32>(best) ? softmaxColumns<f32>(best, cols) : softmaxWild(best, cols, f64.load(tau));
   scatter<f32>(y, cols << 2);
+  return all;
 }
 
 @inline
@@ -68,17 +72,7 @@ function columnMax<V>(cols: usize): V {
   return add<V>(best, splat<V>(0)); // +0 rather than -0
 }
 
-@inline
-function scaleColumns<V>(cols: usize): void {
-  const end = columns + cols * size<V>();
-  const by = inverseColumnSums<V>(columns, end);
-  for (let at = columns; at < end; at += size<V>()) store<V>(at, mul<V>(load<V>(at), by));
-}
-
-/** False, and nothing done, if a row is wild. */
-function softmaxColumns<V>(cols: usize): bool {
-  const best = columnMax<V>(cols);
-  if (!isTame<V>(best)) return false;
+function softmaxColumns<V>(best: V, cols: usize): bool {
   const least = add<V>(best, reach<V>());
   const exponent = exponentOf<V>(best);
   const s = scale<V>();
@@ -87,8 +81,21 @@ function softmaxColumns<V>(cols: usize): bool {
   const l = low<V>();
   const end = columns + cols * size<V>();
   for (let at = columns; at < end; at += size<V>()) store<V>(at, term<V>(load<V>(at), least, exponent, s, r, h, l));
-  scaleColumns<V>(cols);
-  return true;
+  return scaleColumns<V>(end);
+}
+
+function softmaxWild(best: f32, cols: usize, tau: f64): bool {
+  const end = columns + (cols << 2);
+  for (let at = columns; at < end; at += 4) store<f32>(at, wildTerm<f32>(load<f32>(at), f64(best), tau));
+  return scaleColumns<f32>(end);
+}
+
+/** @returns whether all sums are numbers */
+@inline
+function scaleColumns<V>(end: usize): bool {
+  const by = inverseColumnSums<V>(columns, end);
+  for (let at = columns; at < end; at += size<V>()) store<V>(at, mul<V>(load<V>(at), by));
+  return allTrue<V>(equal<V>(by, by));
 }
 
 /** Four rows from their addresses; for f32 one row, four categories at a time. Reads up to three elements past a row. */

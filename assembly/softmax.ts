@@ -8,7 +8,8 @@ import { exponentOf, FACTOR, high, isTame, low, rate, reach, scale, setTemperatu
 /**
  * Row softmax at temperature tau and its relatives. Dense rows: x, y, dx, dy are f32[rows][cols] for any cols;
  * tau: f64[rows] (tauStep 8) or one f64 for all rows (tauStep 0). Gradients are added into dx.
- * x may hold -Infinity (y = 0 exactly), never NaN or +Infinity, and no row is all -Infinity.
+ * x may hold -Infinity (y = 0 exactly). A row with NaN or +Infinity, or of nothing but -Infinity, has no softmax: it becomes
+ * NaN, and the answer of a forward kernel, whether all rows have one, false. So nobody has to look through x before.
  * Source: Jang, Gu, Poole 2017, eq. 2. Pass 1 row max, pass 2 exp, pass 3 sum (f64), pass 4 scale.
  */
 
@@ -20,9 +21,11 @@ function finite(rate: f64): f32 {
 
 // --- y = exp((x - max x) / tau) / sum --------------------------------------------------------------------------------
 
-function softmaxRow<V>(y: usize, x: usize, bytes: usize, tau: f64): void {
+function softmaxRow<V>(y: usize, x: usize, bytes: usize, tau: f64): bool {
   termRow<V>(y, x, bytes, tau);
-  scaleRow<V>(y, bytes, f32(1 / rowSum<V>(y, bytes)));
+  const by = f32(1 / rowSum<V>(y, bytes));
+  scaleRow<V>(y, bytes, by);
+  return by == by;
 }
 
 /** y = FACTOR exp((x - shift) / tau), for the temperature that is set. @returns the shift */
@@ -56,23 +59,25 @@ function scaleRow<V>(y: usize, bytes: usize, by: f32): void {
   if (i < bytes) storeTail<V>(y + i, bytes - i, mul<V>(loadTail<V>(y + i, bytes - i, splat<V>(0)), splat<V>(by)));
 }
 
-function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+function softmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   if (cols <= FEW) return softmaxFew(y, x, rows, cols, tau, tauStep);
   const bytes = cols << 2;
+  let all = true;
   for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
     setTemperature<V>(tau, 0, 1);
-    softmaxRow<V>(y, x, bytes, f64.load(tau));
+    if (!softmaxRow<V>(y, x, bytes, f64.load(tau))) all = false;
   }
+  return all;
 }
 
 /**
  * y may equal x.
  * Max error: 4e-7 relative where y > 1e-30, cols <= 200000, |x| <= 1e4
  */
-export function softmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+export function softmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   assert(cols > 0);
-  if (ASC_FEATURE_SIMD) softmax<v128>(y, x, rows, cols, tau, tauStep);
-  else softmax<f32>(y, x, rows, cols, tau, tauStep);
+  if (ASC_FEATURE_SIMD) return softmax<v128>(y, x, rows, cols, tau, tauStep);
+  else return softmax<f32>(y, x, rows, cols, tau, tauStep);
 }
 
 /** dx += y (dy - <y, dy>) / tau: the Jacobian of softmax((x + noise) / tau) is (diag y - y y') / tau. */
@@ -103,29 +108,33 @@ export function softmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, col
 
 // --- y = (x - max x) / tau - log(sum) --------------------------------------------------------------------------------
 
-function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   const bytes = cols << 2;
+  let all = true;
   for (; rows > 0; rows--, x += bytes, y += bytes, tau += tauStep) {
     setTemperature<V>(tau, 0, 1);
     const shift = termRow<V>(y, x, bytes, f64.load(tau));
     const rate = 1 / f64.load(tau);
-    const logSum = splat<V>(log<f32>(f32(rowSum<V>(y, bytes) / FACTOR)));
+    const total = log<f32>(f32(rowSum<V>(y, bytes) / FACTOR));
+    if (total != total) all = false;
+    const logSum = splat<V>(total);
     let i: usize = 0;
     for (const end = whole<V>(bytes); i < end; i += size<V>())
       store<V>(y + i, residual<V>(load<V>(x + i), shift, rate, logSum));
     if (i < bytes)
       storeTail<V>(y + i, bytes - i, residual<V>(loadTail<V>(x + i, bytes - i, splat<V>(0)), shift, rate, logSum));
   }
+  return all;
 }
 
 /**
  * y must not equal x.
  * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
-export function logSoftmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+export function logSoftmaxForward(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   assert(cols > 0 && y != x);
-  if (ASC_FEATURE_SIMD) logSoftmax<v128>(y, x, rows, cols, tau, tauStep);
-  else logSoftmax<f32>(y, x, rows, cols, tau, tauStep);
+  if (ASC_FEATURE_SIMD) return logSoftmax<v128>(y, x, rows, cols, tau, tauStep);
+  else return logSoftmax<f32>(y, x, rows, cols, tau, tauStep);
 }
 
 /** dx += (dy - exp(y) sum(dy)) / tau */
@@ -156,23 +165,27 @@ export function logSoftmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, 
 
 // --- y = max x / tau + log(sum), one a row -----------------------------------------------------------------------------
 
-function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   const bytes = cols << 2;
+  let all = true;
   for (; rows > 0; rows--, x += bytes, y += 4, tau += tauStep) {
     setTemperature<V>(tau, 0, 1);
     const shift = termRow<V>(work, x, bytes, f64.load(tau));
-    f32.store(y, f32(shift / f64.load(tau) + f64(log<f32>(f32(rowSum<V>(work, bytes) / FACTOR)))));
+    const total = f32(shift / f64.load(tau) + f64(log<f32>(f32(rowSum<V>(work, bytes) / FACTOR))));
+    if (total != total) all = false;
+    f32.store(y, total);
   }
+  return all;
 }
 
 /**
  * y: f32[rows], work: f32[cols].
  * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
-export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): void {
+export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   assert(cols > 0 && work != x);
-  if (ASC_FEATURE_SIMD) logSumExp<v128>(y, x, work, rows, cols, tau, tauStep);
-  else logSumExp<f32>(y, x, work, rows, cols, tau, tauStep);
+  if (ASC_FEATURE_SIMD) return logSumExp<v128>(y, x, work, rows, cols, tau, tauStep);
+  else return logSumExp<f32>(y, x, work, rows, cols, tau, tauStep);
 }
 
 /** dx += dy softmax(x / tau) / tau, the softmax computed again in work: f32[cols]. dy: f32[rows] */

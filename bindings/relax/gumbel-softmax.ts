@@ -38,13 +38,14 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
   if (out !== undefined) checkOut(out, "Float32Array", x.length, [x]);
   const shared = core();
   return shared.scoped(() => {
-    const z = perturb(shared, noise, offset, x.length, (at) => {
-      shared.write(x, at);
-      checkLogits(shared, at, rows, cols);
-    });
+    const z = perturb(shared, noise, offset, x.length, (at) => shared.write(x, at));
     const y = hard ? shared.allocate(x.length) : z;
+    const [at, step] = placeTau(shared, temperature);
+    // What is wrong with the logits shows in their softmax; only then are they looked through.
+    if (hard) checkLogits(shared, z, rows, cols);
+    else if (!shared.kernels.softmaxForward(y, z, rows, cols, at, step))
+      checkLogits(shared, shared.place(x), rows, cols);
     if (hard) shared.kernels.selectOneHot(y, z, rows, cols);
-    else shared.kernels.softmaxForward(y, z, rows, cols, ...placeTau(shared, temperature));
     return shared.copyTo(out, y, x.length);
   });
 }

@@ -10,7 +10,8 @@ export interface SoftmaxOptions {
   readonly out?: Float32Array;
 }
 
-type Kernel = (core: Core, out: number, x: number, rows: number, cols: number, tau: number, tauStep: number) => void;
+/** @returns whether all rows have a softmax */
+type Kernel = (core: Core, out: number, x: number, rows: number, cols: number, tau: number, tauStep: number) => boolean;
 
 function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel: Kernel): Float32Array {
   const { tau = 1, out } = checkOptions(options, ["cols", "tau", "out"]);
@@ -21,9 +22,9 @@ function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel:
   const shared = core();
   return shared.scoped(() => {
     const from = shared.place(x);
-    checkLogits(shared, from, rows, cols);
     const to = shared.allocate(length);
-    kernel(shared, to, from, rows, cols, ...placeTau(shared, temperature));
+    const [at, step] = placeTau(shared, temperature);
+    if (!kernel(shared, to, from, rows, cols, at, step)) checkLogits(shared, from, rows, cols);
     return shared.copyTo(out, to, length);
   });
 }
