@@ -1,5 +1,5 @@
 import { keepBest, sortBest } from "./best";
-import { add, anyTrue, lanes, lessThan, load, size, splat, store } from "./lanes";
+import { add, allTrue, atMost, lanes, load, size, splat, store } from "./lanes";
 import { groupsOf, setKey } from "./philox";
 import {
   fillExponentials, fillWords, groupGumbels, groupMayExceed, gumbel, MOST_GUMBEL, TILE, tails,
@@ -36,10 +36,11 @@ export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u3
  * The k largest of x + G in one row x: f32[cols], the same as of perturb, without the noise that cannot be among them.
  * Element i has noise element `shift` + i from `block` on. Logarithms are taken where gumbelBound could lift an element above
  * `least`, the worst of the k best so far. Rounding is monotone: x + bound, rounded, is never below x + G, rounded.
+ * NaN is never below anything, so it is met on the way: nobody has to look through x before.
  */
 function lazyTopK<V>(
   indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, block: u64,
-): void {
+): bool {
   setKey<V>(k0, k1);
   const origin = x - (shift << 2);
   const end = shift + cols;
@@ -56,29 +57,33 @@ function lazyTopK<V>(
       const first = start + (at >> 2);
       for (let e = max(first, shift), to = min(first + 4 * lanes<V>(), end); e < to; e++) {
         const score = f32.load(origin + (e << 2)) + f32.load(tails + ((e - start) << 2));
-        if (score > least) least = keepBest(indices, scores, k, seen++, u32(e - shift), score);
+        if (score <= least) continue;
+        if (!(score < Infinity)) return false;
+        least = keepBest(indices, scores, k, seen++, u32(e - shift), score);
       }
     }
   }
+  if (seen < k) return false;
   sortBest(indices, scores, k);
+  return true;
 }
 
-/** Whether the largest noise could lift a logit of the tile above `least`: most tiles answer at their first vector. */
+/** Whether the largest noise could lift a logit of the tile above `least`, or one is NaN: most tiles answer at their first vector. */
 function tileMayExceed<V>(x: usize, groups: usize, least: f32): bool {
   for (const end = x + groups * 4 * size<V>(); x < end; x += size<V>())
-    if (anyTrue<V>(lessThan<V>(splat<V>(least), add<V>(load<V>(x), splat<V>(MOST_GUMBEL))))) return true;
+    if (!allTrue<V>(atMost<V>(add<V>(load<V>(x), splat<V>(MOST_GUMBEL)), splat<V>(least)))) return true;
   return false;
 }
 
 /**
  * As above; block = (high, low). indices: i32[k], scores: f32[k], best first, of equals the lower index.
- * k logits at least are above -Infinity. Reads the whole groups of its noise: 3 elements before x, 15 after, of any value.
+ * False, and nothing of use, if one of x is NaN or +Infinity, or fewer than k are above -Infinity. Reads the whole groups of its noise: 3 elements before x, 15 after, of any value.
  */
 export function gumbelTopK(
   indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32,
-): void {
+): bool {
   assert(k > 0 && k <= cols && shift < 4);
   const block = (u64(high) << 32) | u64(low);
-  if (ASC_FEATURE_SIMD) lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block);
-  else lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block);
+  if (ASC_FEATURE_SIMD) return lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block);
+  else return lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block);
 }

@@ -173,6 +173,12 @@ export function lessThan<V>(a: V, b: V): V {
 }
 
 @inline
+export function atMost<V>(a: V, b: V): V {
+  if (isVector<V>()) return f32x4.le(a, b);
+  else return mask(a <= b) as V;
+}
+
+@inline
 export function equal<V>(a: V, b: V): V {
   if (isVector<V>()) return f32x4.eq(a, b);
   else return mask(a == b) as V;

@@ -2,7 +2,7 @@ import { logNormal, minusLogNormal } from "./log";
 import { keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
-  absolute, add, addInt, and, andNot, anyTrue, choose, div, firsts, fromInt, fromUint, lanes, lessThan, lessThanInt, lessThanUint,
+  absolute, add, addInt, allTrue, and, andNot, anyTrue, atMost, choose, div, firsts, fromInt, fromUint, lanes, lessThan, lessThanInt, lessThanUint,
   load, min, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, shiftRightUnsigned, signOf, size, splat, sqrt, store,
   storePairs, sub, subInt, word, xor,
 } from "./lanes";
@@ -92,19 +92,19 @@ export function groupGumbels<V>(at: usize, block: u64): void {
     store<V>(to, gumbel<V>(exponential<V>(load<V>(to))));
 }
 
-/** Whether x + G may be above `least` for an element of the group `at` bytes into the tile; x: its logits. */
+/** Whether x + G may be above `least`, or x is NaN, for an element of the group `at` bytes into the tile; x: its logits. */
 @inline
 export function groupMayExceed<V>(at: usize, x: usize, least: f32): bool {
-  const a = mayExceed<V>(words + at, x, least);
-  const b = mayExceed<V>(words + at + size<V>(), x + size<V>(), least);
-  const c = mayExceed<V>(words + at + 2 * size<V>(), x + 2 * size<V>(), least);
-  const d = mayExceed<V>(words + at + 3 * size<V>(), x + 3 * size<V>(), least);
-  return anyTrue<V>(or<V>(or<V>(a, b), or<V>(c, d)));
+  const a = staysBelow<V>(words + at, x, least);
+  const b = staysBelow<V>(words + at + size<V>(), x + size<V>(), least);
+  const c = staysBelow<V>(words + at + 2 * size<V>(), x + 2 * size<V>(), least);
+  const d = staysBelow<V>(words + at + 3 * size<V>(), x + 3 * size<V>(), least);
+  return !allTrue<V>(and<V>(and<V>(a, b), and<V>(c, d)));
 }
 
 @inline
-function mayExceed<V>(words: usize, x: usize, least: f32): V {
-  return lessThan<V>(splat<V>(least), add<V>(load<V>(x), gumbelBound<V>(load<V>(words))));
+function staysBelow<V>(words: usize, x: usize, least: f32): V {
+  return atMost<V>(add<V>(load<V>(x), gumbelBound<V>(load<V>(words))), splat<V>(least));
 }
 
 // --- tails ----------------------------------------------------------------------------------------------------------

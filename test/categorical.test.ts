@@ -200,6 +200,34 @@ onEveryBuild("topK", () => {
   });
 });
 
+onEveryBuild("long rows", () => {
+  const [rows, cols] = [3, 1500];
+  const logits = numbers(8, rows * cols, 3);
+  const bad = (at: number, value: number): Float32Array =>
+    logits.map((x, i) => (i === at ? value : x - (i % cols) * 0.1));
+  const draws = {
+    categorical: (x: Float32Array) => categorical(k, x, { cols }),
+    topK: (x: Float32Array) => topK(k, x, { k: 5, cols }),
+  };
+
+  test.each(Object.entries(draws))("%s finds NaN and +Infinity anywhere, also where nothing could win", (_, draw) => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+      for (let at = 0; at < rows * cols; at += 97)
+        expect(() => draw(bad(at, value))).toThrow(
+          `${value} at index ${at} (row ${Math.floor(at / cols)}, category ${at % cols})`,
+        );
+    expect(() => draw(bad(rows * cols - 1, Number.NaN))).toThrow(`index ${rows * cols - 1}`);
+  });
+
+  test("too few categories above -Infinity are refused by name and row", () => {
+    const absent = Number.NEGATIVE_INFINITY;
+    const few = (most: number) => logits.map((x, i) => (i >= cols && i < 2 * cols && i % cols >= most ? absent : x));
+    expect(() => draws.categorical(few(0))).toThrow("row 1, all -Infinity");
+    expect(() => draws.topK(few(4))).toThrow("5, of which row 1 has fewer");
+    expect(draws.topK(few(5)).indices.subarray(5, 10).sort()).toEqual(Int32Array.of(0, 1, 2, 3, 4));
+  });
+});
+
 describe("topK", () => {
   beforeAll(() => void useBuild("simd"));
 

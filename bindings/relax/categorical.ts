@@ -25,10 +25,10 @@ export function categorical(
   const shared = core();
   return shared.scoped(() => {
     const from = shared.allocate(x.length + GROUP);
-    shared.floats.set(x, from >>> 2);
-    checkLogits(shared, from, rows, cols);
-    const indices = makeArray(Int32Array, rows * draws, "draws");
+    shared.write(x, from);
     const drawRows = isLong(cols, 1) ? drawLong : drawShort;
+    if (drawRows === drawShort) checkLogits(shared, from, rows, cols);
+    const indices = makeArray(Int32Array, rows * draws, "draws");
     for (let draw = 0; draw < draws; draw++) {
       const drawn = drawRows(shared, noise, draw * x.length, { at: from, rows, cols });
       for (let row = 0; row < rows; row++) indices[row * draws + draw] = drawn[row] as number;
@@ -89,23 +89,23 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
   const shared = core();
   return shared.scoped(() => {
     const [indices, scores] = [shared.allocate(rows * k), shared.allocate(rows * k)];
-    const write = (at: number): void => {
-      shared.write(x, at);
-      checkLogits(shared, at, rows, cols, k);
-    };
     if (isLong(cols, k)) {
       const at = shared.allocate(x.length + GROUP);
-      write(at);
+      shared.write(x, at);
       selectLong(shared, noise, 0, { at, rows, cols }, { indices, scores, k });
     } else {
-      const z = perturb(shared, noise, 0, x.length, write);
+      const z = perturb(shared, noise, 0, x.length, (at) => shared.write(x, at));
+      checkLogits(shared, z, rows, cols, k);
       shared.kernels.selectTopK(indices, scores, z, rows, cols, k);
     }
     return { indices: shared.copyWords(indices, rows * k), scores: shared.copy(scores, rows * k) };
   });
 }
 
-/** The k largest of each row of logits + noise, the noise that of the elements from `offset` on. */
+/**
+ * The k largest of each row of logits + noise, the noise that of the elements from `offset` on. What is wrong with the logits
+ * comes out as the kernel passes over them; only then are they looked through.
+ */
 function selectLong(
   core: Core,
   { hi, lo }: Key,
@@ -116,6 +116,7 @@ function selectLong(
   for (let row = 0; row < rows; row++) {
     const { shift, low, high } = addressOf(offset + row * cols, cols);
     const [to, from] = [4 * row * k, at + 4 * row * cols];
-    core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high);
+    if (!core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high))
+      checkLogits(core, at, rows, cols, k);
   }
 }
