@@ -300,13 +300,6 @@ export function shiftRightUnsigned<V>(a: V, by: i32): V {
   else return lane<V>(i32(u32(bits<V>(a)) >> by));
 }
 
-/** Signed. */
-@inline
-export function minInt<V>(a: V, b: V): V {
-  if (isVector<V>()) return i32x4.min_s(a, b);
-  else return select(a, b, bits<V>(a) < bits<V>(b));
-}
-
 @inline
 export function minUint<V>(a: V, b: V): V {
   if (isVector<V>()) return i32x4.min_u(a, b);
@@ -362,12 +355,6 @@ export function allTrue<V>(mask: V): bool {
 @inline
 export function allBelow<V>(x: V, limit: f32): bool {
   return allTrue<V>(lessThan<V>(x, splat<V>(limit)));
-}
-
-/** `x` with the sign flipped where `mask` is set. */
-@inline
-export function negateWhere<V>(x: V, mask: V): V {
-  return xor<V>(x, and<V>(mask, word<V>(0x80000000)));
 }
 
 @inline

@@ -3,7 +3,7 @@ import { keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
   absolute, add, addInt, allTrue, and, andNot, anyTrue, atMost, choose, div, firsts, fromInt, fromUint, lanes, lessThan, lessThanInt, lessThanUint,
-  load, min, minUint, mul, negateWhere, or, seconds, shiftLeft, shiftRight, shiftRightUnsigned, signOf, size, splat, sqrt, store,
+  load, min, minUint, mul, or, seconds, shiftLeft, shiftRight, shiftRightUnsigned, signOf, size, splat, sqrt, store,
   storePairs, sub, subInt, word, xor,
 } from "./lanes";
 
@@ -210,8 +210,8 @@ export function storeNormals<V>(out: usize, at: usize): void {
   const s = mul<V>(add<V>(fromInt<V>(fraction), splat<V>(0.5)), splat<V>(9.313225746154785e-10)); // 2^-30
   const c = mul<V>(radius, cosQuarter<V>(s));
   const d = mul<V>(radius, sinQuarter<V>(s));
-  // Each quadrant turns (c, d) by 90 degrees: (c, d), (-d, c), (-c, -d), (d, -c).
-  const odd = shiftRight<V>(shiftLeft<V>(turn, 1), 31);
-  const back = shiftRight<V>(turn, 31);
-  storePairs<V>(out, negateWhere<V>(choose<V>(d, c, odd), xor<V>(odd, back)), negateWhere<V>(choose<V>(c, d, odd), back));
+  // Each quadrant turns (c, d) by 90 degrees: (c, d), (-d, c), (-c, -d), (d, -c). The top bit of `turn` is its sign.
+  const odd = shiftLeft<V>(turn, 1);
+  const swap = and<V>(xor<V>(c, d), shiftRight<V>(odd, 31));
+  storePairs<V>(out, xor<V>(xor<V>(c, swap), signOf<V>(xor<V>(turn, odd))), xor<V>(xor<V>(d, swap), signOf<V>(turn)));
 }
