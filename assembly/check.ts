@@ -1,6 +1,6 @@
 import { absolute, allBelow, allTrue, and, lessThan, load, size, splat } from "./lanes";
 
-/** Scans that the bindings run before a kernel: they answer where an input is wrong. */
+/** Scans of an input: they answer where it is wrong. */
 
 @inline
 function isFinite<V>(x: V): V {

@@ -35,11 +35,12 @@ export function softmaxFew(y: usize, x: usize, rows: usize, cols: usize, tau: us
   return all;
 }
 
-/** Four rows, of which `rows` count: the others are copies of the first. */
+/** Four rows, of which `rows` count: the others are copies of the last. */
 function fourRows(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   const bytes = cols << 2;
   if (tauStep > 0) setTemperature<v128>(tau, tauStep, rows);
-  gather<v128>(x, rows > 1 ? x + bytes : x, rows > 2 ? x + 2 * bytes : x, rows > 3 ? x + 3 * bytes : x, bytes);
+  const end = x + (rows - 1) * bytes;
+  gather<v128>(x, min(x + bytes, end), min(x + 2 * bytes, end), min(x + 3 * bytes, end), bytes);
   const best = columnMax<v128>(cols);
   if (isTame<v128>(best)) {
     const all = softmaxColumns<v128>(best, cols);
@@ -50,7 +51,6 @@ function fourRows(y: usize, x: usize, rows: usize, cols: usize, tau: usize, tauS
   let all = true;
   for (let row: usize = 0; row < rows; row++)
     if (!oneRow(y + row * bytes, x + row * bytes, cols, tau + row * tauStep)) all = false;
-  if (tauStep == 0) setTemperature<v128>(tau, 0, 4);
   return all;
 }
 

@@ -67,18 +67,18 @@ function mantissa<V>(x: V, n: V): V {
   return sub<V>(addInt<V>(x, n), splat<V>(1));
 }
 
-/** -log(1 + t) = t^2 (1/2 - t P(t)) - t; even and odd powers apart, so that the chain is half as long. */
+/** -log(1 + t) = t^2/2 - t^3 P(t) - t, the small terms first; even and odd powers of P apart: half as long a chain. */
 @inline
 function minusLog1pSmall<V>(t: V): V {
   const u = mul<V>(t, t);
-  let even = mulAdd<V>(u, splat<V>(-P7), splat<V>(-P5));
-  even = mulAdd<V>(u, even, splat<V>(-P3));
-  even = mulAdd<V>(u, even, splat<V>(-P1));
-  even = mulAdd<V>(u, even, splat<V>(0.5));
-  let odd = mulAdd<V>(u, splat<V>(P6), splat<V>(P4));
-  odd = mulAdd<V>(u, odd, splat<V>(P2));
-  odd = mulAdd<V>(u, odd, splat<V>(P0));
-  return sub<V>(mul<V>(u, sub<V>(even, mul<V>(t, odd))), t);
+  let even = mulAdd<V>(u, splat<V>(P6), splat<V>(P4));
+  even = mulAdd<V>(u, even, splat<V>(P2));
+  even = mulAdd<V>(u, even, splat<V>(P0));
+  let odd = mulAdd<V>(u, splat<V>(P7), splat<V>(P5));
+  odd = mulAdd<V>(u, odd, splat<V>(P3));
+  odd = mulAdd<V>(u, odd, splat<V>(P1));
+  const p = mulAdd<V>(t, odd, even);
+  return sub<V>(sub<V>(mul<V>(splat<V>(0.5), u), mul<V>(u, mul<V>(t, p))), t);
 }
 
 /** y + n ln 2, n in the place of an exponent. */

@@ -70,7 +70,7 @@ export function noiseNormal(out: usize, blocks: usize, k0: u32, k1: u32, low: u3
   dispatch(Family.Normal, out, blocks, k0, k1, low, high);
 }
 
-/** The raw words. out: u32[4 blocks], written in whole groups: it has room for a multiple of 16. */
+/** The raw words. out: u32[4 blocks], written in pairs of groups: it has room for a multiple of 32. */
 export function noiseBits(out: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32): void {
   if (ASC_FEATURE_SIMD) words<v128>(out, blocks, k0, k1, low, high);
   else words<f32>(out, blocks, k0, k1, low, high);

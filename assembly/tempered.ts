@@ -102,13 +102,14 @@ export function shiftOf(best: f32, tau: f64): f64 {
 
 /**
  * The same at any maximum and temperature, the shift being the maximum: the rest in f64, because the f32 rounding of
- * (x - shift) / tau alone would cost 4e-6 relative where the term is 1e-30.
+ * (x - shift) / tau alone would cost 4e-6 relative where the term is 1e-30. A difference beyond float32 counts as infinite.
  * Max error: 1.25 ulp
  */
 @inline
 export function wildTerm<V>(x: V, shift: f64, tau: f64): V {
   const rate = LOG2_E / tau;
-  const rate32 = splat<V>(f32(Math.min(rate, f32.MAX_VALUE))); // which only differences below 1e-36 could tell
+  // Neither infinite nor 0, which times 0 or -Infinity would be NaN: only differences below 1e-36 or beyond float32 could tell.
+  const rate32 = splat<V>(f32(Math.max(Math.min(rate, f32.MAX_VALUE), 1.401298464324817e-45)));
   const n = nearest<V>(max<V>(mul<V>(sub<V>(x, splat<V>(f32(shift))), rate32), splat<V>(f32(LEAST))));
   const f = min<V>(max<V>(residual<V>(x, shift, rate, n), splat<V>(-0.5003)), splat<V>(0.5003));
   const power = shiftLeft<V>(add<V>(n, splat<V>(MAGIC + 64 + f32(BIAS))), 23);

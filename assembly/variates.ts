@@ -16,7 +16,7 @@ import {
  * matters. A tail below 2^-9 (one word in 256) takes 32 more bits from the next stream; the smallest tail is 2^-65.
  */
 
-/** Elements of a tile: a multiple of 16, so that words, tails and results stay in the first-level cache. */
+/** Elements of a tile: a multiple of 32, so that words, tails and results stay in the first-level cache. */
 export const TILE: usize = 256;
 
 const words = memory.data(1024, 16);
@@ -56,8 +56,8 @@ function groupTails<V>(at: usize, block: u64): void {
   store<V>(to + size<V>(), tail<V>(b));
   store<V>(to + 2 * size<V>(), tail<V>(c));
   store<V>(to + 3 * size<V>(), tail<V>(d));
-  const nearest = minUint<V>(minUint<V>(rank<V>(a), rank<V>(b)), minUint<V>(rank<V>(c), rank<V>(d)));
-  if (anyTrue<V>(lessThanUint<V>(nearest, word<V>(2 * RARE)))) lengthenTails<V>(at, block, 1);
+  const least = minUint<V>(minUint<V>(rank<V>(a), rank<V>(b)), minUint<V>(rank<V>(c), rank<V>(d)));
+  if (anyTrue<V>(lessThanUint<V>(least, word<V>(2 * RARE)))) lengthenTails<V>(at, block, 1);
 }
 
 /** Where a word of the group is rare, its tail from 64 bits. Of every `every`th word, if only those have tails. */

@@ -1,4 +1,4 @@
-/** tsx bench/table.ts [FILE]: writes bench/results/latest.json as a table between the markers of FILE, README.md by default. */
+/** tsx bench/table.ts [FILE]: writes bench/results/latest.json as a table between the markers of FILE, docs/benchmarks.md by default. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { LATEST, readResults } from "./files.ts";
 import { renderTable } from "./markdown.ts";
@@ -6,7 +6,7 @@ import { renderTable } from "./markdown.ts";
 const START = "<!-- bench:start -->";
 const END = "<!-- bench:end -->";
 
-function main(file = "README.md"): void {
+function main(file = "docs/benchmarks.md"): void {
   const text = readFileSync(file, "utf8");
   const [start, end] = [text.indexOf(START), text.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`${file}: expected the lines ${START} and ${END}, in this order`);

@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import binaryen from "assemblyscript/binaryen";
 import { tabulateConstants } from "./constants.mjs";
 import { interleaveLoops } from "./interleave.mjs";
 
@@ -21,6 +22,7 @@ for (const target of ["simd", "scalar", "debug"]) {
   if (error) process.exit(1);
 }
 
+binaryen.setDebugInfo(false); // the debug target turned it on: no names in what is shipped
 writeFileSync("build/core.simd.wasm", tabulateConstants(interleaveLoops(readFileSync("build/core.simd.wasm"))));
 
 mkdirSync(generated, { recursive: true });

@@ -2,8 +2,8 @@
  * Vector constants of a wasm module, moved to a table in its memory.
  *
  * V8 builds an arbitrary v128.const from several instructions at each use and does not hoist it out of a loop; a load from
- * a constant address becomes the memory operand of the instruction that uses it. Polynomials are full of constants, so this
- * is worth a third of their time (docs/performance.md). No bit of any result changes.
+ * a constant address is one. Polynomials are full of constants, so this is worth a third of their time
+ * (docs/performance.md). No bit of any result changes.
  */
 import binaryen from "assemblyscript/binaryen";
 import { infoOf, operandsOf, statementsOf } from "./expressions.mjs";

@@ -6,14 +6,16 @@
  * The source keeps one formula for one vector, and every element sees the same operations in the same order: no bit changes.
  * Engines keep the order they are given (V8 from version 12 on, JavaScriptCore); the optimizer would not, so this comes last.
  *
- * What it takes: `for (; at < end; at += step)` around straight-line code on vectors whose turns are independent, but for
- * sums and maxima (x = op(x, ...), x not otherwise used). Turns must not load what an earlier turn stored: kernels may
- * work in place, not on arrays that overlap by a part.
+ * What it takes: `for (; at < end; at += step)` around straight-line code on vectors whose turns are independent. Turns must
+ * not load what an earlier turn stored: kernels may work in place, not on arrays that overlap by a part.
  */
 import binaryen from "assemblyscript/binaryen";
 import { infoOf, operandsOf } from "./expressions.mjs";
 
-/** Vector registers that engines hand out on x86-64, less one for the engine and two for constants and products. */
+/**
+ * How many vectors may wait. x86-64 has 16 registers; V8 would gain a little from more turns, JavaScriptCore loses much to the
+ * vectors that it then keeps in memory (docs/performance.md).
+ */
 const REGISTERS = 18;
 const MOST_TURNS = 4;
 /** Shorter chains overlap well enough on their own. */
@@ -85,7 +87,8 @@ function shapeOf(loop) {
   if (counter.id !== binaryen.LocalGetId || ![binaryen.LocalGetId, binaryen.ConstId].includes(infoOf(end).id))
     return undefined;
   const statements = [...(infoOf(branch.ifTrue).children ?? [])];
-  if (infoOf(statements.pop()).id !== binaryen.BreakId) return undefined;
+  const jump = infoOf(statements.pop());
+  if (jump.id !== binaryen.BreakId || jump.name !== infoOf(loop).name || jump.condition) return undefined;
   const step = stepOf(statements.pop(), counter.index);
   return step && { loop, condition: branch.condition, counter: counter.index, end, step, statements };
 }
@@ -105,7 +108,6 @@ function stepOf(statement, counter) {
  *   constant, uniform  not at all          (uniform values move out of the loop)
  *   address            by a multiple of the step, its `factor`
  *   lane               freely
- *   carried            it is what the turn before left
  */
 function analyse({ statements, counter, end }, locals) {
   const current = new Map();
@@ -117,7 +119,8 @@ function analyse({ statements, counter, end }, locals) {
   const read = (index, expression) => {
     const known = current.get(index);
     if (known) return known;
-    const kind = index === counter ? "address" : assigned.has(index) ? "carried" : "uniform";
+    if (assigned.has(index)) return undefined; // what the turn before left
+    const kind = index === counter ? "address" : "uniform";
     const value = { kind, expression, type: typeOf(locals, index), local: index, operands: [], leaf: true, factor: 1 };
     current.set(index, value);
     return value;
@@ -146,7 +149,7 @@ function analyse({ statements, counter, end }, locals) {
   for (const statement of statements) if (!visit(statement)) return undefined;
   const results = new Map([...assigned].map((index) => [index, current.get(index)]));
   if (!values.some(({ id }) => id === binaryen.StoreId) && results.size === 0) return undefined;
-  if (!isOrdered(values) || !areReductions(values, results)) return undefined;
+  if (!isOrdered(values)) return undefined;
   return { values, results, chain: rank(values) };
 }
 
@@ -168,7 +171,7 @@ function kindOf({ id, op }, operands) {
   const fixed = (kind) => kind === "constant" || kind === "uniform";
   if (id === binaryen.LoadId) return kinds[0] === "address" ? "lane" : undefined;
   if (id === binaryen.StoreId) return kinds[0] === "address" && kinds[1] === "lane" ? "lane" : undefined;
-  if (id === binaryen.SIMDLoadId) return undefined;
+  if (id === binaryen.SIMDLoadId || id === binaryen.SIMDLoadStoreLaneId || mayTrap(id, op)) return undefined;
   if (kinds.every(fixed)) return "uniform";
   if (!kinds.includes("address")) return "lane";
   const [left, right] = kinds;
@@ -185,22 +188,23 @@ function factorOf({ op }, [left, right]) {
   return op === binaryen.ShlInt32 ? moves(left) * 2 ** infoOf(right.expression).value : moves(left) + moves(right);
 }
 
+/** Divisions of integers and conversions to them trap; moved before a loop of no turns, they would do so for nothing. */
+const mayTrap = (id, op) =>
+  (id === binaryen.BinaryId && DIVISIONS.has(op)) || (id === binaryen.UnaryId && TRUNCATIONS.has(op));
+const operations = (pattern) =>
+  new Set(
+    Object.keys(binaryen)
+      .filter((name) => pattern.test(name))
+      .map((name) => binaryen[name]),
+  );
+const DIVISIONS = operations(/^(Div|Rem)[SU]Int/);
+const TRUNCATIONS = operations(/^Trunc[SU]Float/);
+
 /** No load after a store: all turns load before any of them stores. */
 function isOrdered(values) {
   const ids = values.map(({ id }) => id);
   const store = ids.indexOf(binaryen.StoreId);
   return store < 0 || ids.lastIndexOf(binaryen.LoadId) < store;
-}
-
-/** A carried value has one use, and that use is what the next turn finds in its place. */
-function areReductions(values, results) {
-  for (const value of values)
-    for (const operand of value.operands) {
-      if (operand.kind !== "carried") continue;
-      if (value.carries || results.get(operand.local) !== value) return false;
-      value.carries = operand;
-    }
-  return values.every(({ operands }) => operands.every((operand) => !operand.carries));
 }
 
 // --- in which order ----------------------------------------------------------------------------------------------------
@@ -273,8 +277,7 @@ class Emitter {
   emit({ values, results }, order) {
     for (const value of values) if (value.kind === "uniform" || value.kind === "address") this.once(value);
     for (const value of order) this.deal(value);
-    for (const [index, value] of results)
-      if (!value.carries) this.code.push(this.module.local.set(index, this.get(value, this.turns - 1)));
+    for (const [index, value] of results) this.code.push(this.module.local.set(index, this.last(value)));
 
     const { module, turns } = this;
     const { loop, condition, counter, end, step } = this.shape;
@@ -306,7 +309,7 @@ class Emitter {
       this.code.push(module.local.set(local, module.copyExpression(constant.expression)));
       this.places.set(constant, () => local);
     }
-    const locals = Array.from({ length: turns }, () => (value.carries ? value.carries.local : this.local(value.type)));
+    const locals = Array.from({ length: turns }, () => this.local(value.type));
     this.places.set(value, (turn) => locals[turn]);
     for (let turn = 0; turn < turns; turn++) {
       const copy = this.copy(value, turn);
@@ -328,6 +331,13 @@ class Emitter {
     const place = this.places.get(value);
     if (place) return this.module.local.get(place(turn), value.type);
     return this.module.copyExpression(value.expression);
+  }
+
+  /** What the last turn makes of a value. */
+  last(value) {
+    const result = this.get(value, this.turns - 1);
+    const moved = (this.turns - 1) * this.shape.step * value.factor;
+    return value.kind === "address" ? this.module.i32.add(result, this.module.i32.const(moved)) : result;
   }
 
   local(type) {

@@ -13,7 +13,7 @@ function compile(body: string): Uint8Array {
           ${body}
           (local.set $at (i32.add (local.get $at) (i32.const 16)))
           (br $next))))
-      (f32x4.extract_lane 1 (local.get $y))))`);
+      (f32.add (f32x4.extract_lane 1 (local.get $y)) (f32.convert_i32_s (local.get $to)))))`);
   module.setFeatures(binaryen.Features.All);
   return module.emitBinary();
 }
@@ -58,15 +58,6 @@ describe("interleaved loops", () => {
     expectSame(before, after);
   });
 
-  test.each(["add", "pmax"])("deal out %s over all turns in their order", (operation) => {
-    const before = compile(
-      `${POLYNOMIAL} (local.set $y (f32x4.${operation} (local.get $y) (local.get $x))) ${store("(local.get $x)")}`,
-    );
-    const after = interleaveLoops(before);
-    expect(products(after)).toBe(5 * products(before));
-    expectSame(before, after);
-  });
-
   test("load everything before they store anything", () => {
     const before = compile(
       `${POLYNOMIAL} (local.set $y ${load("$to")}) ${store("(local.get $x)")}
@@ -84,8 +75,50 @@ describe("interleaved loops", () => {
     expectSame(before, after);
   });
 
+  test("move addresses by multiples of the step, keep offsets, and store in order", () => {
+    const twice = "(i32.add (local.get $to) (i32.shl (local.get $at) (i32.const 1)))";
+    const before = compile(
+      `(local.set $x (v128.load offset=32 (i32.add (local.get $from) (local.get $at)))) ${POLYNOMIAL}
+       (v128.store ${twice} (local.get $x)) (v128.store offset=8 ${twice} (f32x4.neg (local.get $x)))`,
+    );
+    const after = interleaveLoops(before);
+    expect(products(after)).toBe(5 * products(before));
+    for (let n = 0; n <= 13; n++)
+      expect(resultOf(after, n, 1024, 8192).equals(resultOf(before, n, 1024, 8192)), `${n} turns`).toBe(true);
+  });
+
+  test("leave the address of the last turn where later code finds it", () => {
+    const before = compile(
+      `${POLYNOMIAL} ${store("(local.get $x)")} (local.set $to (i32.shl (local.get $at) (i32.const 1)))`.replaceAll(
+        "(local.get $to)",
+        "(i32.const 4096)",
+      ),
+    );
+    const after = interleaveLoops(before);
+    expect(products(after)).toBe(5 * products(before));
+    expectSame(before, after);
+  });
+
   test.each([
     ["a load after a store", `${POLYNOMIAL} ${store("(local.get $x)")} (local.set $y ${load("$to")})`],
+    [
+      "a sum over the turns",
+      `${POLYNOMIAL} (local.set $y (f32x4.add (local.get $y) (local.get $x))) ${store("(local.get $x)")}`,
+    ],
+    ["a value of the turn before", `${POLYNOMIAL} ${store("(local.get $y)")} (local.set $y (local.get $x))`],
+    [
+      "an end that moves",
+      `${POLYNOMIAL} ${store("(local.get $x)")} (local.set $end (i32.sub (local.get $end) (i32.const 16)))`,
+    ],
+    [
+      "a counter that is set twice",
+      `${POLYNOMIAL} ${store("(local.get $x)")} (local.set $at (i32.add (local.get $at) (i32.const 16)))`,
+    ],
+    [
+      "a division of integers",
+      `${POLYNOMIAL} (local.set $x (f32x4.add (local.get $x) (f32x4.splat (f32.convert_i32_s (i32.div_s (local.get $from) (local.get $from))))))
+       ${store("(local.get $x)")}`,
+    ],
     [
       "a value that the turn before left, used twice",
       `${POLYNOMIAL} (local.set $y (f32x4.add (f32x4.add (local.get $y) (local.get $y)) (local.get $x)))`,

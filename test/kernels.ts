@@ -132,7 +132,7 @@ const likelihood: Case = (k, m, seed) => {
 
 const noise: Case = (k, m, seed) => {
   const blocks = 1 + ((seed * 11) % 90);
-  const room = blocks * 4 + 16;
+  const room = blocks * 4 + 32;
   const kernels = ["Bits", "Uniform", "Exponential", "Gumbel", "Logistic", "Normal"] as const;
   const results = kernels.map((f) => {
     const out = m.zeros(room);

@@ -123,7 +123,21 @@ onEveryBuild("softmax, logSoftmax and logSumExp", () => {
     );
     expect(logSumExp(logits, { tau: 1e-30 })[0]).toBe(Math.fround(2e30));
     expect(logSumExp(logits, { tau: 1e30 })[0]).toBeCloseTo(Math.log(5), 6);
-    expect(softmax(Float32Array.of(1, 5), { tau: Number.MAX_VALUE })).toEqual(Float32Array.of(0.5, 0.5));
+    for (const tau of [1e40, 1e46, Number.MAX_VALUE]) {
+      expect(softmax([1, 5, Number.NEGATIVE_INFINITY], { tau })).toEqual(Float32Array.of(0.5, 0.5, 0));
+      expect(logSumExp([1, 5, Number.NEGATIVE_INFINITY], { tau })[0]).toBe(Math.fround(Math.LN2));
+    }
+  });
+
+  test("stay within their bounds on both sides of where the reduction of the argument changes", () => {
+    for (const tau of [1.01e-30, 1e-29, 0.37, 1, 41, 1e29, 0.99e30])
+      for (const edge of [-512, 512])
+        for (const factor of [0.3, 1 - 1e-5, 1 - 1e-7, 1, 1 + 1e-5, 1.5])
+          for (const cols of [7, 50]) {
+            const best = edge * factor * tau * Math.LN2;
+            const terms = logitsOf(edge + cols, 4, cols, 60).map((d, i) => best - (i % cols ? Math.abs(d) : 0) * tau);
+            if (terms.every(Number.isFinite)) expectOracle(terms, cols, tau);
+          }
   });
 
   test("give no NaN at the smallest temperatures there are, whose reciprocals are no numbers", () => {

@@ -59,7 +59,7 @@ const topK = (best: number): Kernel => ({
   name: "gumbelTopK",
   size: `${by(1, VOCABULARY)}, ${best}`,
   elements: VOCABULARY,
-  areas: () => [input(logits(VOCABULARY)), work(new Int32Array(best)), output(best)],
+  areas: () => [input(logits(VOCABULARY)), work(new Int32Array(best)), work(new Float32Array(best))],
   call: (k, [x, indices, scores], turn) =>
     k.gumbelTopK(indices, scores, x, VOCABULARY, best, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0),
 });

@@ -59,6 +59,7 @@ export function trafficOf(areas: readonly Area[], { memory, at }: Placed): (() =
   );
   if (streams.length === 0) return undefined;
   const bytes = Math.min(...streams.map((stream) => stream.bytes));
+  if (bytes < 16 * VECTORS) throw new RangeError(`an array of ${bytes} bytes is no traffic: make it work(...)`);
   const body = Array.from({ length: VECTORS }, (_, vector) =>
     streams.map(({ reads, writes, at }) => {
       const address = `offset=${at + 16 * vector} (local.get $i)`;

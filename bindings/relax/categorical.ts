@@ -1,6 +1,6 @@
 import { type Core, checkInteger, checkOptions, core, type Floats, makeArray } from "../core/index.ts";
 import { addressOf, checkKey, type Key } from "../random/index.ts";
-import { asMatrix, checkLogits } from "./logits.ts";
+import { asMatrix, checkLogits, refuseLogits } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 
 /**
@@ -117,6 +117,6 @@ function selectLong(
     const { shift, low, high } = addressOf(offset + row * cols, cols);
     const [to, from] = [4 * row * k, at + 4 * row * cols];
     if (!core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high))
-      checkLogits(core, at, rows, cols, k);
+      refuseLogits(core, at, rows, cols, k);
   }
 }

@@ -9,7 +9,7 @@ import {
   type Floats,
 } from "../core/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
-import { asMatrix, checkLogits, placeTau } from "./logits.ts";
+import { asMatrix, checkLogits, placeTau, refuseLogits } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 import type { SoftmaxOptions } from "./softmax.ts";
 
@@ -44,7 +44,7 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
     // What is wrong with the logits shows in their softmax; only then are they looked through.
     if (hard) checkLogits(shared, z, rows, cols);
     else if (!shared.kernels.softmaxForward(y, z, rows, cols, at, step))
-      checkLogits(shared, shared.place(x), rows, cols);
+      refuseLogits(shared, shared.place(x), rows, cols);
     if (hard) shared.kernels.selectOneHot(y, z, rows, cols);
     return shared.copyTo(out, y, x.length);
   });

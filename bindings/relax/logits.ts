@@ -39,6 +39,12 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
 
 const ALL_FINITE = -1;
 
+/** For logits of which a kernel said that they have no softmax: the error that says why. */
+export function refuseLogits(core: Core, at: number, rows: number, cols: number, k = 1): never {
+  checkLogits(core, at, rows, cols, k);
+  throw new ArgumentError("logits", "logits whose softmax is a number", "others, at this temperature");
+}
+
 /** The smallest normal f64: below it 1 / tau is no number. */
 const LEAST_TAU = 2 ** -1022;
 

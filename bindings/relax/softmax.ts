@@ -1,5 +1,5 @@
 import { type Core, checkOptions, checkOut, checkTau, core, type Floats } from "../core/index.ts";
-import { asMatrix, checkLogits, placeTau } from "./logits.ts";
+import { asMatrix, placeTau, refuseLogits } from "./logits.ts";
 
 export interface SoftmaxOptions {
   /** Categories of a row; all of them by default. */
@@ -24,7 +24,7 @@ function apply(logits: Floats, options: SoftmaxOptions, perRow: boolean, kernel:
     const from = shared.place(x);
     const to = shared.allocate(length);
     const [at, step] = placeTau(shared, temperature);
-    if (!kernel(shared, to, from, rows, cols, at, step)) checkLogits(shared, from, rows, cols);
+    if (!kernel(shared, to, from, rows, cols, at, step)) refuseLogits(shared, from, rows, cols);
     return shared.copyTo(out, to, length);
   });
 }
