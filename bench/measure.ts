@@ -40,7 +40,7 @@ export async function measure<Name extends string>(
       await macrotask();
       signal?.throwIfAborted();
       if (round === 0) warmUp(work, warmup);
-      samples.get(name)?.push(...turn(name, work, time, callsPerSample(work, least)));
+      for (const sample of turn(name, work, time, callsPerSample(work, least))) samples.get(name)?.push(sample);
     }
   }
   return Object.fromEntries([...samples].map(([name, times]) => [name, summarize(times)])) as Partial<
