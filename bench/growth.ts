@@ -1,6 +1,8 @@
 /** npm run bench:growth: how cost grows with rows, columns and draws, what a start costs, and what is shipped. */
+
 import { parseArgs } from "node:util";
 import { listenForStop } from "../examples/mnist-vae/stop.ts";
+import { checkOut, run } from "./command.ts";
 import { bundle } from "./engines/bundle.ts";
 import { type Engine, fullName } from "./engines/engine.ts";
 import { chooseEngines, findEngines } from "./engines/find.ts";
@@ -44,8 +46,7 @@ function readOptions(args: string[]): Options | "help" {
   });
   if (values.help) return "help";
   const { engine, quick = false } = values;
-  const out = values.out ?? inResults(quick ? "growth-quick.json" : "growth.json");
-  if (!out.endsWith(".json")) throw new Error(`--out ${out}: expected a name that ends in .json`);
+  const out = checkOut(values.out ?? inResults(quick ? "growth-quick.json" : "growth.json"));
   return { engine, quick, out };
 }
 
@@ -139,12 +140,4 @@ function describeRest({ startup, shipped: { scripts, wasm, bundle, tarball } }: 
   ].join("\n");
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${error.message}\nSee npm run bench:growth -- --help`);
-    process.exitCode = 1;
-  },
-);
+run("npm run bench:growth", main);

@@ -1,6 +1,8 @@
 /** npm run bench: every kernel against plain JavaScript in every engine that is found. See bench/options.ts. */
+
 import { listenForStop } from "../examples/mnist-vae/stop.ts";
 import { cases } from "./cases/index.ts";
+import { run } from "./command.ts";
 import { compare } from "./compare.ts";
 import { bundle } from "./engines/bundle.ts";
 import { type Engine, type Found, fullName } from "./engines/engine.ts";
@@ -127,12 +129,4 @@ function report(results: Results, base: Results | undefined): void {
   console.log();
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${error.message}\nSee npm run bench -- --help`);
-    process.exitCode = FAILED;
-  },
-);
+run("npm run bench", main);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { checkOut, readPattern } from "./command.ts";
 import { RULE } from "./compare.ts";
 import { candidates } from "./engines/find.ts";
 
@@ -48,8 +49,9 @@ export function readOptions(args: readonly string[]): Options | "help" {
   });
   if (values.help) return "help";
   const { engines, list = false, filter, quick = false, out, compare } = values;
-  if (out !== undefined && !out.endsWith(".json")) throw new Error(`--out ${out}: expected a name that ends in .json`);
-  return { engines: readIds(engines), list, filter: readPattern(filter), quick, out, compare };
+  if (out !== undefined) checkOut(out);
+  if (filter !== undefined) readPattern(filter); // the text itself goes to the engines
+  return { engines: readIds(engines), list, filter, quick, out, compare };
 }
 
 function readIds(text: string | undefined): readonly string[] | undefined {
@@ -57,15 +59,4 @@ function readIds(text: string | undefined): readonly string[] | undefined {
   const ids = text.split(",").map((id) => id.trim());
   if (ids.includes("")) throw new Error(`--engines ${text}: expected ids with commas between them, such as node,bun`);
   return [...new Set(ids)];
-}
-
-/** The pattern itself, as engines get it. */
-function readPattern(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    new RegExp(text, "i");
-    return text;
-  } catch (cause) {
-    throw new Error(`--filter ${text}: expected a regular expression (${(cause as Error).message})`, { cause });
-  }
 }

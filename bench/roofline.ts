@@ -1,8 +1,10 @@
 /** npm run bench:roofline: how many instructions each kernel executes, and what share of the machine's rate it reaches. */
+
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { listenForStop } from "../examples/mnist-vae/stop.ts";
+import { checkOut, readPattern, run } from "./command.ts";
 import { inResults, prepareFolder, write } from "./files.ts";
 import { describeMachine, today } from "./format.ts";
 import { thisMachine } from "./machine.ts";
@@ -58,17 +60,10 @@ function readOptions(args: string[]): Options | "help" {
   });
   if (values.help) return "help";
   const { filter, quick = false } = values;
-  const out = values.out ?? inResults(quick || filter !== undefined ? "roofline-partial.json" : "roofline.json");
-  if (!out.endsWith(".json")) throw new Error(`--out ${out}: expected a name that ends in .json`);
+  const out = checkOut(
+    values.out ?? inResults(quick || filter !== undefined ? "roofline-partial.json" : "roofline.json"),
+  );
   return { filter: filter === undefined ? undefined : readPattern(filter), quick, out };
-}
-
-function readPattern(text: string): RegExp {
-  try {
-    return new RegExp(text, "i");
-  } catch (cause) {
-    throw new Error(`--filter ${text}: expected a regular expression (${(cause as Error).message})`, { cause });
-  }
 }
 
 async function main(): Promise<number> {
@@ -158,12 +153,4 @@ async function measureAll(kernels: readonly Kernel[], work: (kernel: Kernel) => 
   return rows;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${error.message}\nSee npm run bench:roofline -- --help`);
-    process.exitCode = 1;
-  },
-);
+run("npm run bench:roofline", main);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { interleaveLoops } from "../scripts/interleave.mjs";
 
 /** A module with one loop over f32[4 n] at `from`, whose body may use $from, $to and $at. */
-function compile(body: string): Uint8Array {
+function compile(body: string, jump = "(br $next)"): Uint8Array {
   const module = binaryen.parseText(`(module
     (memory (export "memory") 1)
     (func (export "run") (param $from i32) (param $to i32) (param $end i32) (result f32)
@@ -12,7 +12,7 @@ function compile(body: string): Uint8Array {
         (if (i32.lt_u (local.get $at) (local.get $end)) (then
           ${body}
           (local.set $at (i32.add (local.get $at) (i32.const 16)))
-          (br $next))))
+          ${jump})))
       (f32.add (f32x4.extract_lane 1 (local.get $y)) (f32.convert_i32_s (local.get $to)))))`);
   module.setFeatures(binaryen.Features.All);
   return module.emitBinary();
@@ -96,6 +96,16 @@ describe("interleaved loops", () => {
     );
     const after = interleaveLoops(before);
     expect(products(after)).toBe(5 * products(before));
+    expectSame(before, after);
+  });
+
+  test("are not made of a loop that may end early", () => {
+    const before = compile(
+      `${POLYNOMIAL} ${store("(local.get $x)")}`,
+      "(br_if $next (i32.ne (local.get $at) (i32.const 96)))",
+    );
+    const after = interleaveLoops(before);
+    expect(products(after)).toBe(products(before));
     expectSame(before, after);
   });
 

@@ -1,5 +1,7 @@
 /** npm run bench:peers: reparam beside other libraries, in turns and on the same data. See options.ts. */
+
 import { listenForStop } from "../../examples/mnist-vae/stop.ts";
+import { run } from "../command.ts";
 import { prepareFolder } from "../files.ts";
 import { describeEngine, describeMachine, today } from "../format.ts";
 import { thisMachine } from "../machine.ts";
@@ -21,8 +23,6 @@ import {
 import { judge } from "./targets.ts";
 import { gigaflops, listVerdicts, Progress, Table } from "./terminal.ts";
 import { COUNTED, type Work, works } from "./work.ts";
-
-const FAILED = 1;
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -165,12 +165,4 @@ function lines(table: Table, result: CaseResult): string[] {
   return [table.row(result), ...[gigaflops(result) ?? []].flat(), ...refusals];
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(`${error.message}\nSee npm run bench:peers -- --help`);
-    process.exitCode = FAILED;
-  },
-);
+run("npm run bench:peers", main);

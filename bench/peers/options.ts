@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { checkOut, readPattern } from "../command.ts";
 
 export interface Options {
   /** Works whose group, name or size it matches. */
@@ -41,14 +42,6 @@ export function readOptions(args: readonly string[]): Options | "help" {
   });
   if (values.help) return "help";
   const { filter, quick = false, out, node = process.execPath } = values;
-  if (out !== undefined && !out.endsWith(".json")) throw new Error(`--out ${out}: expected a name that ends in .json`);
-  return { filter: filter === undefined ? undefined : expression(filter), quick, out, node };
-}
-
-function expression(source: string): RegExp {
-  try {
-    return new RegExp(source, "i");
-  } catch (cause) {
-    throw new Error(`--filter ${source}: expected a regular expression (${(cause as Error).message})`, { cause });
-  }
+  if (out !== undefined) checkOut(out);
+  return { filter: filter === undefined ? undefined : readPattern(filter), quick, out, node };
 }
