@@ -11,9 +11,9 @@ import { thisMachine } from "./machine.ts";
 import { drawRoofline } from "./roofline/chart.ts";
 import { type Counting, counting } from "./roofline/count.ts";
 import { type Kernel, kernelsOf } from "./roofline/kernels.ts";
-import { canList, compareWithListing } from "./roofline/listing.ts";
+import { addAgreements, canList, compareWithListing } from "./roofline/listing.ts";
 import { ARCHITECTURE } from "./roofline/lowering.ts";
-import { place } from "./roofline/memory.ts";
+import { type OfModules, place } from "./roofline/memory.ts";
 import { measureRates, type Patience } from "./roofline/rates.ts";
 import type { Roofline, Row } from "./roofline/results.ts";
 import { type Cores, measureKernel } from "./roofline/run.ts";
@@ -40,7 +40,8 @@ const PATIENCE: Record<"full" | "quick", Patience> = {
   quick: { warmup: 120, time: 5 },
 };
 
-const CORE = fileURLToPath(new URL("../build/core.simd.wasm", import.meta.url));
+const file = (module: string): string => fileURLToPath(new URL(`../build/${module}.simd.wasm`, import.meta.url));
+const FILES = { core: file("core"), graph: file("graph") };
 
 interface Options {
   readonly filter: RegExp | undefined;
@@ -113,24 +114,36 @@ async function main(): Promise<number> {
   return stop.exitCode();
 }
 
-/** @throws Error that says how to build the core when there is none */
 function readCores(): Cores {
+  const [core, graph] = [readModule(FILES.core), readModule(FILES.graph)];
+  return {
+    plain: { core: core.plain, graph: graph.plain },
+    counts: { core: core.counts, graph: graph.counts },
+    counting: { core: core.counting, graph: graph.counting },
+  };
+}
+
+/** @throws Error that says how to build the module when there is none */
+function readModule(path: string) {
   let wasm: Uint8Array<ArrayBuffer>;
   try {
-    wasm = readFileSync(CORE);
+    wasm = readFileSync(path);
   } catch (cause) {
-    throw new Error(`${CORE} cannot be read; npm run build makes it`, { cause });
+    throw new Error(`${path} cannot be read; npm run build makes it`, { cause });
   }
   const copy = counting(wasm);
   return { plain: new WebAssembly.Module(wasm), counts: new WebAssembly.Module(copy.wasm), counting: copy };
 }
 
-async function compareCode(copy: Counting): Promise<Roofline["agreement"]> {
+async function compareCode({ core, graph }: OfModules<Counting>): Promise<Roofline["agreement"]> {
   if (!canList()) {
     console.log("The table of instructions is not compared with the emitted code: this engine cannot list it.");
     return null;
   }
-  const agreement = await compareWithListing(CORE, copy);
+  const agreement = addAgreements([
+    await compareWithListing(FILES.core, core),
+    await compareWithListing(FILES.graph, graph),
+  ]);
   console.log(describeAgreement(agreement));
   return agreement;
 }

@@ -6,10 +6,13 @@
  */
 export {
   ArgumentError,
+  type Build,
   CheckpointError,
+  createCore,
   DisposedError,
   type Floats,
   KeyError,
+  type OwnCore,
   ReparamError,
   ShapeError,
   WasmError,

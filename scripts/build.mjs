@@ -1,44 +1,115 @@
 /**
- * assembly/ -> build/*.wasm -> bindings/core/generated/ -> dist/
+ * assembly/ -> build/*.wasm -> bindings/.../generated/ -> dist/
  *
- * generated/ holds the two release builds as base64 text (so that nothing has to be fetched or located at run time) and
- * the types of the kernels, taken from what the compiler says it exports.
+ * Two modules over one memory: core.wasm for random and relax, graph.wasm for the graph; each in three builds. generated/
+ * holds the release builds as text (so that nothing has to be fetched or located at run time) and the types of the kernels,
+ * taken from what the compiler says it exports.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import binaryen from "assemblyscript/binaryen";
 import { tabulateConstants } from "./constants.mjs";
 import { interleaveLoops } from "./interleave.mjs";
+import { encode } from "./text.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const generated = "bindings/core/generated";
 const banner = "// Written by scripts/build.mjs; not kept in git.\n";
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
-for (const target of ["simd", "scalar", "debug"]) {
-  const { error, stderr } = await asc.main(["--target", target]);
+/**
+ * The low end of memory: a region for each module, with its table of constants and, from `DATA` on, the compiler's data.
+ * The first lends its memory to the others, so it leaves room for all.
+ */
+const MODULES = ["core", "graph"];
+const REGION = 8192;
+const DATA = 2048;
+const heapBase = MODULES.length * REGION;
+
+/** Changes with the source of the kernels: JavaScript refuses a module of another version, whose bits may differ. */
+const sources = readdirSync("assembly").sort();
+const hash = createHash("sha256").update(sources.map((file) => readFileSync(`assembly/${file}`)).join());
+const identity = `${version} ${hash.digest("hex").slice(0, 8)}`;
+
+mkdirSync("build", { recursive: true });
+for (const [i, name] of MODULES.entries()) {
+  for (const target of ["simd", "scalar", "debug"]) await compile(name, target, i * REGION);
+  writeTypes(name, `bindings/${name}/generated`);
+}
+
+async function compile(name, target, region) {
+  const file = `build/${name}.${target}`;
+  const options = ["--target", target, "--outFile", `${file}.wasm`, "--textFile", `${file}.wat`];
+  const placed = ["--memoryBase", String(region + DATA), ...(region > 0 ? ["--importMemory"] : [])];
+  const { error, stderr } = await asc.main([`assembly/${name}.ts`, ...options, ...placed]);
   process.stderr.write(stderr.toString());
   if (error) process.exit(1);
+
+  let wasm = readFileSync(`${file}.wasm`);
+  checkData(wasm, name, region + REGION);
+  if (target === "debug") return;
+  binaryen.setDebugInfo(false); // the compiler turns it on for the debug target: no names in what is shipped
+  if (target === "simd") wasm = tabulateConstants(interleaveLoops(wasm), { from: region + 64, to: region + DATA });
+  wasm = named(wasm, `reparam/${name} ${identity} ${target}`);
+  writeFileSync(`${file}.wasm`, wasm);
+  writeText(`bindings/entry/default/generated`, `${name}.${target}`, wasm);
 }
 
-binaryen.setDebugInfo(false); // the debug target turned it on: no names in what is shipped
-writeFileSync("build/core.simd.wasm", tabulateConstants(interleaveLoops(readFileSync("build/core.simd.wasm"))));
-
-mkdirSync(generated, { recursive: true });
-for (const target of ["simd", "scalar"]) {
-  const base64 = readFileSync(`build/core.${target}.wasm`).toString("base64");
-  writeFileSync(`${generated}/${target}.ts`, `${banner}export default "${base64}";\n`);
+/** The data of a module stays within its region; the debug build, with its texts, has the most. */
+function checkData(wasm, name, end) {
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  const env = { memory, abort: () => {} };
+  const reached = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env }).exports.dataEnd();
+  if (reached > end) throw new Error(`the data of ${name} ends at ${reached}, beyond its region: raise REGION`);
 }
 
-const declarations = readFileSync("build/core.simd.d.ts", "utf8");
-const functions = [...declarations.matchAll(/export function (\w+)(\(.*\): \w+);/g)];
-const kernels = functions.map(([, name, signature]) => `  ${name}${signature};`).join("\n");
-writeFileSync(`${generated}/kernels.ts`, `${banner}export interface Kernels {\n${kernels}\n}\n`);
+/** The module with its identity, as the name of an exported global. */
+function named(wasm, name) {
+  const module = binaryen.readBinary(wasm);
+  module.setFeatures(binaryen.Features.All);
+  module.addGlobal(name, binaryen.i32, false, module.i32.const(0));
+  module.addGlobalExport(name, name);
+  return module.emitBinary();
+}
 
-// Compiled beside dist and moved there whole: an interrupted build leaves the last good one.
-const fresh = `build/dist-${process.pid}`;
-const compiler = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
-execFileSync(process.execPath, compiler, { stdio: "inherit" });
-rmSync("dist", { recursive: true, force: true });
-renameSync(fresh, "dist");
+function writeText(folder, name, wasm) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name}.ts`, `${banner}export default ${JSON.stringify(encode(wasm))};\n`);
+}
+
+function writeTypes(name, folder) {
+  const declarations = readFileSync(`build/${name}.simd.d.ts`, "utf8");
+  const functions = [...declarations.matchAll(/export function (\w+)(\(.*\): \w+);/g)];
+  const kernels = functions.map(([, kernel, signature]) => `  ${kernel}${signature};`).join("\n");
+  const Name = name[0].toUpperCase() + name.slice(1);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    `${folder}/kernels.ts`,
+    `${banner}export interface ${Name}Kernels {\n${kernels}\n}\n` +
+      `\nexport const IDENTITY = "reparam/${name} ${identity}";\n` +
+      (name === "core"
+        ? `\n/** First byte above the data of all modules. */\nexport const HEAP_BASE = ${heapBase};\n`
+        : ""),
+  );
+}
+
+compileBindings();
+
+/** Compiled beside dist and moved there whole: an interrupted build leaves the last good one. */
+function compileBindings() {
+  const fresh = `build/dist-${process.pid}`;
+  const compiler = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
+  execFileSync(process.execPath, compiler, { stdio: "inherit" });
+  for (const name of MODULES)
+    for (const [target, file] of [
+      ["simd", name],
+      ["scalar", `${name}.scalar`],
+    ]) {
+      copyFileSync(`build/${name}.${target}.wasm`, `${fresh}/${file}.wasm`);
+      copyFileSync("bindings/entry/wasm.d.ts", `${fresh}/${file}.wasm.d.ts`);
+    }
+  rmSync("dist", { recursive: true, force: true });
+  renameSync(fresh, "dist");
+}

@@ -8,24 +8,32 @@
 import binaryen from "assemblyscript/binaryen";
 import { infoOf, operandsOf, statementsOf } from "./expressions.mjs";
 
-/** Free below the compiler's memoryBase (asconfig.json); address 0 stays unused. */
-const TABLE = 64;
-const TABLE_END = 2048;
-
-/** @param {Uint8Array} wasm @returns {Uint8Array} the same module, its vector constants in memory */
-export function tabulateConstants(wasm) {
+/**
+ * @param {Uint8Array} wasm
+ * @param {{ from: number; to: number }} room free bytes, below the data of the compiler
+ * @returns {Uint8Array} the same module, its vector constants in memory
+ */
+export function tabulateConstants(wasm, { from, to }) {
   const module = binaryen.readBinary(wasm);
   module.setFeatures(binaryen.Features.All);
   const addresses = new Map();
-  for (let i = 0; i < module.getNumFunctions(); i++)
-    visit(module, binaryen.getFunctionInfo(module.getFunctionByIndex(i)).body, addresses);
-  if (TABLE + 16 * addresses.size > TABLE_END) throw new Error(`${addresses.size} vector constants: raise memoryBase`);
+  const addressOf = (bytes) => {
+    const key = bytes.join();
+    if (!addresses.has(key)) addresses.set(key, from + 16 * addresses.size);
+    return addresses.get(key);
+  };
+  for (let i = 0; i < module.getNumFunctions(); i++) {
+    const { module: imported, body } = binaryen.getFunctionInfo(module.getFunctionByIndex(i));
+    if (!imported) visit(module, body, addressOf);
+  }
+  if (from + 16 * addresses.size > to)
+    throw new Error(`${addresses.size} vector constants: more than their room holds`);
 
   const escaped = [...addresses.keys()]
     .join()
     .split(",")
     .map((byte) => `\\${Number(byte).toString(16).padStart(2, "0")}`);
-  const segment = ` (data (i32.const ${TABLE}) "${escaped.join("")}")\n (export`;
+  const segment = ` (data (i32.const ${from}) "${escaped.join("")}")\n (export`;
   const text = module.emitText();
   if (!text.includes(" (export")) throw new Error("no export to put the table of constants before");
   const result = binaryen.parseText(text.replace(" (export", () => segment));
@@ -34,22 +42,16 @@ export function tabulateConstants(wasm) {
   return result.emitBinary();
 }
 
-function visit(module, expression, addresses) {
+function visit(module, expression, addressOf) {
   const info = infoOf(expression);
-  for (const child of statementsOf(info)) visit(module, child, addresses);
+  for (const child of statementsOf(info)) visit(module, child, addressOf);
   for (const { child, set } of operandsOf(expression, info) ?? []) {
     const { id, type, value } = infoOf(child);
     if (id === binaryen.ConstId && type === binaryen.v128 && isWorthALoad(value))
-      set(module.v128.load(0, 16, module.i32.const(addressOf(value, addresses))));
-    else visit(module, child, addresses);
+      set(module.v128.load(0, 16, module.i32.const(addressOf(value))));
+    else visit(module, child, addressOf);
   }
 }
 
 /** All zeros and all ones are one instruction as they are. */
 const isWorthALoad = (bytes) => bytes.some((byte) => byte !== bytes[0]) || (bytes[0] !== 0 && bytes[0] !== 255);
-
-function addressOf(bytes, addresses) {
-  const key = bytes.join();
-  if (!addresses.has(key)) addresses.set(key, TABLE + 16 * addresses.size);
-  return addresses.get(key);
-}

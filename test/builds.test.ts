@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Core } from "../bindings/core/core.ts";
+import type { GraphCore as Core } from "../bindings/graph/core.ts";
 import * as reparam from "../bindings/index.ts";
-import { BUILDS, useBuild } from "./builds.ts";
+import { BUILDS, built, MODULES, useBuild } from "./builds.ts";
 import { KERNEL_CASES, type Memory } from "./kernels.ts";
 import { mulberry32 } from "./reference/statistics.ts";
 
@@ -118,19 +118,25 @@ function memoryOf(core: Core, seed: number): Memory {
 }
 
 describe("the builds", () => {
-  const built = (file: string): URL => new URL(`../build/${file}`, import.meta.url);
-
-  test("the scalar one has no SIMD instruction, the SIMD one has", () => {
-    expect(readFileSync(built("core.scalar.wat"), "utf8")).not.toMatch(/v128|[if]\d+x\d+/);
-    expect(readFileSync(built("core.simd.wat"), "utf8")).toMatch(/v128/);
-    expect(readFileSync(built("core.scalar.wat"), "utf8")).toMatch(/\(func/);
+  test.each(MODULES)("of %s: the scalar one has no SIMD instruction, the SIMD one has", (name) => {
+    expect(readFileSync(built(`${name}.scalar.wat`), "utf8")).not.toMatch(/v128|[if]\d+x\d+/);
+    expect(readFileSync(built(`${name}.simd.wat`), "utf8")).toMatch(/v128/);
+    expect(readFileSync(built(`${name}.scalar.wat`), "utf8")).toMatch(/\(func/);
   });
 
-  test.each(["simd", "scalar"])("the %s one imports nothing, and exports one memory beside functions", (name) => {
-    const module = new WebAssembly.Module(readFileSync(built(`core.${name}.wasm`)));
-    expect(WebAssembly.Module.imports(module)).toEqual([]);
+  test.each([
+    ["core.simd", []],
+    ["core.scalar", []],
+    ["graph.simd", [{ module: "env", name: "memory", kind: "memory" }]],
+    ["graph.scalar", [{ module: "env", name: "memory", kind: "memory" }]],
+  ])("%s imports nothing but the core's memory, and exports it beside functions and its identity", (name, imports) => {
+    const module = new WebAssembly.Module(readFileSync(built(`${name}.wasm`)));
+    expect(WebAssembly.Module.imports(module)).toEqual(imports);
     const others = WebAssembly.Module.exports(module).filter(({ kind }) => kind !== "function");
-    expect(others).toEqual([{ name: "memory", kind: "memory" }]);
+    expect(others).toEqual([
+      { name: "memory", kind: "memory" },
+      { name: expect.stringMatching(/^reparam\/(core|graph) [\d.]+ [0-9a-f]{8} (simd|scalar)$/), kind: "global" },
+    ]);
   });
 
   test("all export the same functions", () => {

@@ -1,15 +1,31 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe } from "vitest";
-import { type Core, useInstance } from "../bindings/core/core.ts";
-import { instantiateBytes } from "../bindings/core/instantiate.ts";
+import { Core, type CoreKernels, compile, coreWasm, shareCore, type Wasm } from "../bindings/core/index.ts";
+import { type GraphCore, graphWasm } from "../bindings/graph/core.ts";
+import type { GraphKernels } from "../bindings/graph/generated/kernels.ts";
 
 /** Every build of the same source. The debug build has assertions. */
 export const BUILDS = ["simd", "scalar", "debug"] as const;
 export type BuildName = (typeof BUILDS)[number];
 
+/** Both modules. */
+export const MODULES = ["core", "graph"] as const;
+export type Kernels = CoreKernels & GraphKernels;
+
+export const built = (file: string): URL => new URL(`../build/${file}`, import.meta.url);
+
 /** Makes a fresh instance of a build the one that all functions use. */
-export function useBuild(name: BuildName): Core {
-  return useInstance(instantiateBytes(readFileSync(new URL(`../build/core.${name}.wasm`, import.meta.url))));
+export function useBuild(name: BuildName): GraphCore {
+  provide(coreWasm, `core.${name}.wasm`);
+  const core = new Core();
+  shareCore(core);
+  provide(graphWasm, `graph.${name}.wasm`);
+  return core.with(graphWasm);
+}
+
+function provide(wasm: Wasm<unknown>, file: string): void {
+  const module = compile(readFileSync(built(file)));
+  wasm.use({ module, build: file.includes("scalar") ? "scalar" : "simd" });
 }
 
 /** The same tests over every build. */

@@ -50,7 +50,7 @@ describe("an engine", () => {
   /** The library as it is before its first call. */
   async function fresh() {
     vi.resetModules();
-    return await import("../bindings/index.ts");
+    return await import("../bindings/entry/default/index.ts");
   }
 
   test("without WebAssembly is named at the first call, not at import, and may have it at the second", async () => {
@@ -94,7 +94,7 @@ describe("an engine", () => {
     vi.stubGlobal("WebAssembly", Object.assign(Object.create(WebAssembly), { validate: () => false }));
     const library = await fresh();
     expect(library.gumbelSoftmax(K, LOGITS)).toEqual(gumbelSoftmax(K, LOGITS));
-    const { bestBuild } = await import("../bindings/core/instantiate.ts");
+    const { bestBuild } = await import("../bindings/core/index.ts");
     expect(bestBuild()).toBe("scalar");
     vi.unstubAllGlobals();
     expect(bestBuild()).toBe("simd");

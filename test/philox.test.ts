@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Core, core } from "../bindings/core/core.ts";
+import { type Core, core } from "../bindings/core/index.ts";
 import { bits, type Key, key } from "../bindings/index.ts";
 import { onEveryBuild } from "./builds.ts";
 import * as oracle from "./reference/noise.ts";

@@ -1,12 +1,13 @@
 // The core of the built package, so that what is timed is what "reparam" runs; it has no public name.
-import { core } from "../../dist/core/index.js";
+import { graphCore } from "../../dist/graph/core.js";
+import "../../dist/entry/default/graph.js";
 
 /** Kernels work on whole groups of 16 floats, past the end of an array. */
 const SLACK = 64;
 
 /** Arrays in wasm memory with the given values, or as many zeros as a number says, until `dispose`. */
 export function inWasm<const T extends readonly (Float32Array | number)[]>(...contents: T) {
-  const owner = core();
+  const owner = graphCore();
   const lengths = contents.map((each) => (typeof each === "number" ? each : each.length));
   const at = lengths.map((length) => owner.heap.allocate(4 * length + SLACK));
   // Only now: taking memory can move it all.

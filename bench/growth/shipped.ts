@@ -14,7 +14,7 @@ export interface Bytes {
 
 /** What a user of the package downloads. */
 export interface Shipped {
-  /** dist/, every file by itself; the two cores are in it as base64 text. */
+  /** dist/, every file by itself; the modules are in it as text. */
   readonly scripts: Bytes & { readonly files: number };
   readonly wasm: Readonly<Record<"simd" | "scalar", Bytes>>;
   /** What a bundler makes of all of "reparam", minified, the loader included. */
@@ -43,7 +43,7 @@ const sizes = (content: Uint8Array): Bytes => ({
 
 async function bundled(): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "dist/index.js")],
+    entryPoints: [join(root, "dist/entry/default/index.js")],
     bundle: true,
     minify: true,
     format: "esm",

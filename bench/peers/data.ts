@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { he } from "../../dist/graph/index.js";
-import { foldIn } from "../../dist/index.js";
+import { foldIn } from "reparam";
+import { he } from "reparam/graph";
 import { gradients, logits, noise, pixels } from "../data.ts";
 import { PIXELS, widths } from "./model.ts";
 import { BATCH, works } from "./work.ts";

@@ -1,8 +1,7 @@
 import { softmax } from "reparam";
-import type { Kernels } from "../../bindings/core/generated/kernels.ts";
 import { by } from "../cases/case.ts";
 import { gradients, logits, pixels } from "../data.ts";
-import { type Area, both, input, output, work } from "./memory.ts";
+import { type Area, both, input, type Kernels, output, work } from "./memory.ts";
 
 /** A kernel of the core and a call of it. */
 export interface Kernel {

@@ -49,6 +49,19 @@ export async function compareWithListing(file: string, { regions }: Counting): P
   };
 }
 
+export function addAgreements(parts: readonly Agreement[]): Agreement {
+  const add = (pick: (part: Agreement) => number): number => parts.reduce((total, part) => total + pick(part), 0);
+  return {
+    classes: Object.fromEntries(
+      VECTOR_CLASSES.map((name) => [
+        name,
+        { table: add(({ classes }) => classes[name].table), emitted: add(({ classes }) => classes[name].emitted) },
+      ]),
+    ) as Agreement["classes"],
+    moves: { copies: add(({ moves }) => moves.copies), spills: add(({ moves }) => moves.spills) },
+  };
+}
+
 interface Listed {
   readonly place: number;
   readonly instructions: readonly string[];

@@ -1,5 +1,14 @@
 import binaryen from "assemblyscript/binaryen";
-import type { Kernels } from "../../bindings/core/generated/kernels.ts";
+import { type CoreKernels, HEAP_BASE } from "../../bindings/core/generated/kernels.ts";
+import type { GraphKernels } from "../../bindings/graph/generated/kernels.ts";
+
+/** Something of each of the package's modules. */
+export interface OfModules<T> {
+  readonly core: T;
+  readonly graph: T;
+}
+
+export type Kernels = CoreKernels & GraphKernels;
 
 /** An array of a kernel in wasm memory, and what any implementation has to do with it at least. */
 export interface Area {
@@ -21,17 +30,19 @@ const SLACK = 128;
 
 export interface Placed {
   readonly kernels: Kernels;
-  readonly exports: WebAssembly.Exports;
+  readonly exports: OfModules<WebAssembly.Exports>;
   readonly memory: WebAssembly.Memory;
   readonly at: readonly number[];
 }
 
-/** A fresh instance of a core with the areas in its memory. */
-export function place(core: WebAssembly.Module, areas: readonly Area[]): Placed {
-  const { exports } = new WebAssembly.Instance(core);
-  const kernels = exports as unknown as Kernels;
-  const memory = exports.memory as WebAssembly.Memory;
-  let end = upTo(LINE, kernels.heapBase());
+/** Fresh instances of the modules, over one memory with the areas in it. */
+export function place(modules: OfModules<WebAssembly.Module>, areas: readonly Area[]): Placed {
+  const core = new WebAssembly.Instance(modules.core).exports;
+  const memory = core.memory as WebAssembly.Memory;
+  const graph = new WebAssembly.Instance(modules.graph, { env: { memory } }).exports;
+  const exports = { core, graph };
+  const kernels = { ...core, ...graph } as unknown as Kernels;
+  let end = upTo(LINE, HEAP_BASE);
   const at = areas.map(({ content }) => {
     const address = end;
     end = upTo(LINE, address + content.byteLength + SLACK);

@@ -1,26 +1,32 @@
 import { FULL, measure, QUICK } from "../measure.ts";
-import { type Counting, executed } from "./count.ts";
+import { type Counting, executed, sum } from "./count.ts";
 import type { Kernel } from "./kernels.ts";
 import { type Counts, lowered } from "./lowering.ts";
-import { place, trafficOf } from "./memory.ts";
+import { type OfModules, place, trafficOf } from "./memory.ts";
 import type { Rates } from "./rates.ts";
 import { type Row, rowOf } from "./results.ts";
 
 /** Calls that are counted, where what a call does depends on its noise. */
 const TURNS = 4;
 
-/** A core, as it is and as it counts. */
+/** The modules, as they are and as they count. */
 export interface Cores {
-  readonly plain: WebAssembly.Module;
-  readonly counts: WebAssembly.Module;
-  readonly counting: Counting;
+  readonly plain: OfModules<WebAssembly.Module>;
+  readonly counts: OfModules<WebAssembly.Module>;
+  readonly counting: OfModules<Counting>;
 }
 
 /** Instructions of a call, on average. */
 export function countOf({ areas, call }: Kernel, { counts, counting }: Cores): Counts {
   const { kernels, exports, at } = place(counts, areas());
   for (let turn = 0; turn < TURNS; turn++) call(kernels, at, turn);
-  const total = lowered(executed(counting, exports));
+  const { core, graph } = counting;
+  const total = lowered(
+    sum([
+      [executed(core, exports.core), 1],
+      [executed(graph, exports.graph), 1],
+    ]),
+  );
   return Object.fromEntries(Object.entries(total).map(([name, count]) => [name, count / TURNS]));
 }
 

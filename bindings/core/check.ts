@@ -115,3 +115,15 @@ function overlaps(a: Results, b: Results): boolean {
 export function checkLength(name: string, received: number, expected: number, of: string): void {
   if (received !== expected) throw new ShapeError(name, `the ${expected} elements of ${of}`, `${received} elements`);
 }
+
+/** Refuses the result of a body that returned a promise: the memory it works in is gone, or in other hands, before it settles. */
+export function checkSynchronous<T>(name: string, result: T): T {
+  const promise = result as { then?: unknown; catch?: (ignored: () => void) => unknown } | null | undefined;
+  if (typeof promise?.then !== "function") return result;
+  promise.catch?.(() => {}); // it may well reject, now that its memory is gone; the error below says why
+  throw new ArgumentError(
+    name,
+    "a synchronous function",
+    "one that returned a promise: its memory is gone before it settles",
+  );
+}

@@ -1,29 +1,49 @@
 import { Arena } from "./arena.ts";
-import type { Kernels } from "./generated/kernels.ts";
+import { type CoreKernels, HEAP_BASE, IDENTITY } from "./generated/kernels.ts";
 import { Heap } from "./heap.ts";
-import { bestBuild, type Instance, instantiateBuild, type Memory } from "./instantiate.ts";
+import { type Build, instantiate, type Memory, Wasm } from "./wasm.ts";
+
+/** The module that every core begins with. */
+export const coreWasm = new Wasm<CoreKernels>("core.wasm", IDENTITY);
 
 const SLACK = 16;
 
 /** Up to here a loop is faster than the call of a method of typed arrays, and than the view that it needs. */
 const FEW = 32;
 
-/** One instance of the wasm core with its memory: kernels work on addresses, which live in the arena or the heap. */
-export class Core {
+/**
+ * One instance of the wasm core with its memory: kernels work on addresses, which live in the arena or the heap. `Kernels`
+ * are those of the modules loaded into it.
+ */
+export class Core<Kernels = CoreKernels> {
   readonly kernels: Kernels;
+  readonly build: Build;
   readonly heap: Heap;
   readonly arena: Arena;
   readonly #memory: Memory;
   #floats: Float32Array;
   #doubles: Float64Array;
 
-  constructor({ kernels, memory }: Instance) {
-    this.kernels = kernels;
+  readonly #loaded = new Set<unknown>();
+
+  constructor() {
+    const { kernels, memory } = instantiate(coreWasm);
+    this.kernels = kernels as CoreKernels & Kernels;
+    this.build = coreWasm.compiled.build;
     this.#memory = memory;
-    this.heap = new Heap(memory, kernels.heapBase());
+    this.heap = new Heap(memory, HEAP_BASE);
     this.arena = new Arena(this.heap);
     this.#floats = new Float32Array(memory.buffer);
     this.#doubles = new Float64Array(memory.buffer);
+  }
+
+  /** This core with the kernels of a further module, over the same memory. */
+  with<More>(wasm: Wasm<More>): Core<Kernels & More> {
+    if (!this.#loaded.has(wasm)) {
+      Object.assign(this.kernels as object, instantiate(wasm, this.#memory).kernels);
+      this.#loaded.add(wasm);
+    }
+    return this as unknown as Core<Kernels & More>;
   }
 
   /** Bytes of wasm memory taken from the host. */
@@ -139,18 +159,4 @@ export class Core {
       this.arena.release(mark);
     }
   }
-}
-
-let current: Core | undefined;
-
-/** The core all functions share, made at the first call. */
-export function core(): Core {
-  current ??= new Core(instantiateBuild(bestBuild()));
-  return current;
-}
-
-/** Makes another instance the shared one and returns it: tests run every function on every build. */
-export function useInstance(instance: Instance): Core {
-  current = new Core(instance);
-  return current;
 }

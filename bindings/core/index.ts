@@ -8,11 +8,13 @@ export {
   checkOptions,
   checkOut,
   checkPositive,
+  checkSynchronous,
   checkTau,
   type Floats,
   makeArray,
 } from "./check.ts";
-export { Core, core, useInstance } from "./core.ts";
+export { Core, coreWasm } from "./core.ts";
+export { makeDisposable, net } from "./dispose.ts";
 export {
   ArgumentError,
   CheckpointError,
@@ -23,4 +25,7 @@ export {
   ShapeError,
   WasmError,
 } from "./errors.ts";
-export { type Build, bestBuild, instantiateBuild, instantiateBytes } from "./instantiate.ts";
+export type { CoreKernels } from "./generated/kernels.ts";
+export { createCore, type OwnCore } from "./own.ts";
+export { core, shareCore } from "./shared.ts";
+export { type Build, bestBuild, compile, Wasm, type WasmResponse, type WasmSource } from "./wasm.ts";

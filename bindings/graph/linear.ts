@@ -1,4 +1,5 @@
-import { type Core, ShapeError } from "../core/index.ts";
+import { ShapeError } from "../core/index.ts";
+import type { GraphCore } from "./core.ts";
 import { asRows, show } from "./shape.ts";
 import { apply, checkTensor, into } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -11,7 +12,7 @@ type Matrix = [at: number, strides: [number, number]];
 
 /** c = A B, or c += A B: c is [m, n], A [m, k], B [k, n]. */
 function multiply(
-  core: Core,
+  core: GraphCore,
   c: number,
   [a, [ai, ap]]: Matrix,
   [b, [bp, bj]]: Matrix,

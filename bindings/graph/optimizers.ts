@@ -1,6 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { ArgumentError, checkFinite, checkOptions, checkPositive, DisposedError, describe } from "../core/index.ts";
-import { makeDisposable, net } from "./dispose.ts";
+import {
+  ArgumentError,
+  checkFinite,
+  checkOptions,
+  checkPositive,
+  DisposedError,
+  describe,
+  makeDisposable,
+  net,
+} from "../core/index.ts";
 import { type Schedule, valueAt } from "./schedules.ts";
 import { checkParameters, type Parameter, type Parameters } from "./tensor.ts";
 

@@ -1,14 +1,14 @@
 import {
   ArgumentError,
-  type Core,
   checkBoolean,
   checkOptions,
-  core,
+  checkSynchronous,
   DisposedError,
   describe,
   type Floats,
   ShapeError,
 } from "../core/index.ts";
+import { type GraphCore, graphCore } from "./core.ts";
 import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
 import { checkValues, Tensor } from "./tensor.ts";
 
@@ -21,7 +21,7 @@ interface Node {
 
 interface Step {
   open: boolean;
-  readonly core: Core;
+  readonly core: GraphCore;
   readonly gradients: boolean;
   readonly tape: Node[];
 }
@@ -40,20 +40,10 @@ export function step<T>(body: () => T, options: { readonly gradients?: boolean }
   if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
   checkBoolean("gradients", gradients);
   if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
-  const scope: Step = { open: true, core: core(), gradients, tape: [] };
+  const scope: Step = { open: true, core: graphCore(), gradients, tape: [] };
   current = scope;
   try {
-    const result = scope.core.scoped(body);
-    const promise = result as { then?: unknown; catch?: (ignored: () => void) => unknown } | null | undefined;
-    if (typeof promise?.then === "function") {
-      promise.catch?.(() => {}); // it may well reject, now that its tensors are gone; the error below says why
-      throw new ArgumentError(
-        "body",
-        "a synchronous function",
-        "one that returned a promise: its tensors are gone before it settles",
-      );
-    }
-    return result;
+    return checkSynchronous("body", scope.core.scoped(body));
   } finally {
     scope.open = false;
     scope.tape.length = 0;
@@ -85,9 +75,9 @@ interface Operation {
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly shape: Shape;
   /** Computes the values at address `out`; scratch memory taken here stays until the step ends. */
-  readonly forward: (core: Core, out: number) => void;
+  readonly forward: (core: GraphCore, out: number) => void;
   /** Adds to the gradients of the inputs, given the address of the output's; scratch memory is given back. */
-  readonly backward?: (core: Core, gradient: number, out: number) => void;
+  readonly backward?: (core: GraphCore, gradient: number, out: number) => void;
   /** Address of the values when room for them is taken elsewhere (samples, which start with their noise). */
   readonly at?: number;
   /** The tensor whose values these are, under another shape: gone when it is. */
@@ -180,7 +170,7 @@ function reachedFrom(loss: Tensor, tape: readonly Node[]): Node[] {
   return reached;
 }
 
-function zeros(owner: Core, size: number): number {
+function zeros(owner: GraphCore, size: number): number {
   const at = owner.allocate(size);
   owner.kernels.fill(at, 0, size);
   return at;

@@ -1,6 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { ArgumentError, type Core, checkFloats, core, DisposedError, type Floats, ShapeError } from "../core/index.ts";
-import { makeDisposable, net } from "./dispose.ts";
+import {
+  ArgumentError,
+  checkFloats,
+  DisposedError,
+  type Floats,
+  makeDisposable,
+  net,
+  ShapeError,
+} from "../core/index.ts";
+import { type GraphCore, graphCore } from "./core.ts";
 import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
 
 /** What a tensor lives in: a step, or a parameter's own lifetime. */
@@ -16,7 +24,7 @@ export class Tensor {
   readonly shape: Shape;
   readonly size: number;
   /** @internal */
-  declare readonly core: Core;
+  declare readonly core: GraphCore;
   /** @internal Address of the values. */
   readonly at: number;
   /** @internal Whether a gradient flows into it. */
@@ -26,7 +34,7 @@ export class Tensor {
   readonly #lifetime: Lifetime;
 
   /** @internal */
-  constructor(owner: Core, shape: Shape, at: number, differentiable: boolean, lifetime: Lifetime) {
+  constructor(owner: GraphCore, shape: Shape, at: number, differentiable: boolean, lifetime: Lifetime) {
     // Not enumerable, so that printing a tensor does not print all of the core.
     Object.defineProperty(this, "core", { value: owner });
     this.shape = shape;
@@ -80,7 +88,7 @@ export class Parameter extends Tensor {
   readonly #life: { open: boolean };
 
   /** @internal */
-  constructor(owner: Core, shape: Shape, values: Float32Array | undefined) {
+  constructor(owner: GraphCore, shape: Shape, values: Float32Array | undefined) {
     const life = { open: true };
     const size = sizeOf(shape);
     const [at, gradient] = owner.allocatePersistent([size, size]) as [number, number];
@@ -128,7 +136,7 @@ makeDisposable(Parameter.prototype);
 /** A parameter of the given shape and initial values, 0 by default. */
 export function parameter(shape: Shape, values?: Floats): Parameter {
   const dimensions = checkShape("shape", shape);
-  return new Parameter(core(), dimensions, values === undefined ? undefined : checkValues(values, dimensions));
+  return new Parameter(graphCore(), dimensions, values === undefined ? undefined : checkValues(values, dimensions));
 }
 
 export function checkValues(values: Floats, shape: Shape): Float32Array {

@@ -5,16 +5,18 @@ import { describe, expect, it } from "vitest";
 import { greatest, needs } from "../../bench/roofline/bound.ts";
 import { counting, executed } from "../../bench/roofline/count.ts";
 import { kernelsOf } from "../../bench/roofline/kernels.ts";
-import { canList, compareWithListing, functionsIn } from "../../bench/roofline/listing.ts";
+import { addAgreements, canList, compareWithListing, functionsIn } from "../../bench/roofline/listing.ts";
 import { type Counts, lowered, total, VECTOR_CLASSES } from "../../bench/roofline/lowering.ts";
 import { place, trafficOf } from "../../bench/roofline/memory.ts";
 import { groupsOf, isShared, type Rates } from "../../bench/roofline/rates.ts";
 import { countOf } from "../../bench/roofline/run.ts";
 
-const CORE = fileURLToPath(new URL("../../build/core.simd.wasm", import.meta.url));
-const core = counting(readFileSync(CORE));
-const plain = new WebAssembly.Module(readFileSync(CORE));
-const counts = new WebAssembly.Module(core.wasm);
+const MODULES = ["core", "graph"] as const;
+const file = (module: string) => fileURLToPath(new URL(`../../build/${module}.simd.wasm`, import.meta.url));
+const ofModules = <T>(make: (module: "core" | "graph") => T) => ({ core: make("core"), graph: make("graph") });
+const copies = ofModules((module) => counting(readFileSync(file(module))));
+const plain = ofModules((module) => new WebAssembly.Module(readFileSync(file(module))));
+const counts = ofModules((module) => new WebAssembly.Module(copies[module].wasm));
 const kernels = kernelsOf(place(plain, []).kernels);
 
 function wasmOf(text: string): Uint8Array {
@@ -80,7 +82,7 @@ describe("counting what is executed", () => {
   it("counts the products of a matrix product, four a vector", () => {
     const gemm = kernels.find(({ name }) => name === "gemm");
     if (!gemm) throw new Error("no gemm");
-    const found = countOf(gemm, { plain, counts, counting: core });
+    const found = countOf(gemm, { plain, counts, counting: copies });
     expect(found.multiply).toBe(gemm.elements / 4);
     // Inner products of 512 in two blocks of 256: the second is added to the result of the first.
     expect(found.add).toBe(gemm.elements / 4 + 512 ** 2 / 4);
@@ -89,7 +91,8 @@ describe("counting what is executed", () => {
 
 describe("the table of instructions", () => {
   it("knows every operation of the core", () => {
-    for (const { operations } of core.regions) expect(() => lowered(operations)).not.toThrow();
+    for (const { operations } of MODULES.flatMap((module) => copies[module].regions))
+      expect(() => lowered(operations)).not.toThrow();
     expect(() => lowered(new Map([["i8x16.new_one", 1]]))).toThrow("i8x16.new_one: not in the table");
   });
 
@@ -101,7 +104,8 @@ describe("the table of instructions", () => {
 
   // A newer engine may emit better code: then this fails, and the table wants another look.
   it.skipIf(!canList())("agrees with the code that this engine emits", async () => {
-    const { classes } = await compareWithListing(CORE, core);
+    const parts = MODULES.map((module) => compareWithListing(file(module), copies[module]));
+    const { classes } = addAgreements(await Promise.all(parts));
     const exact = ["multiply", "add", "convert", "root", "integer multiply"] as const;
     for (const name of exact) expect(classes[name].emitted / classes[name].table, name).toBeCloseTo(1, 1);
     const sum = (pick: "table" | "emitted") => VECTOR_CLASSES.reduce((all, name) => all + classes[name][pick], 0);

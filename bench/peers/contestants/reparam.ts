@@ -1,6 +1,7 @@
 /** The library itself, through its public functions. */
 // By path: bench/peers is a package of its own, from which the name "reparam" does not lead back here.
-import { bestBuild } from "../../../dist/core/index.js";
+
+import { categorical, foldIn, gumbel, gumbelSoftmax, gumbelSoftmaxGrad, normal, softmax } from "reparam";
 import {
   adam,
   backward,
@@ -13,8 +14,8 @@ import {
   step,
   type Tensor,
   tensor,
-} from "../../../dist/graph/index.js";
-import { categorical, foldIn, gumbel, gumbelSoftmax, gumbelSoftmaxGrad, normal, softmax } from "../../../dist/index.js";
+} from "reparam/graph";
+import { bestBuild } from "../../../dist/core/index.js";
 import { decode, encode } from "../../../examples/mnist-vae/model.ts";
 import { negativeElbo } from "../../../examples/mnist-vae/objective.ts";
 import { forward } from "../../cases/graph.ts";

@@ -1,0 +1,3 @@
+import "./provide-core.ts";
+
+export * from "../../index.ts";

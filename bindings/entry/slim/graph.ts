@@ -1,0 +1,3 @@
+/** reparam/slim/graph: all of reparam/graph, without its module: give it `reparam/graph.wasm`, and the core its own. */
+export * from "../../graph/index.ts";
+export { init, initSync } from "./init-graph.ts";

@@ -1,0 +1,3 @@
+/** reparam/slim: all of reparam, without the module: give it `reparam/core.wasm` (or `reparam/core.scalar.wasm`). */
+export * from "../../index.ts";
+export { init, initSync } from "./init-core.ts";

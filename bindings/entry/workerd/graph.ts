@@ -1,0 +1,4 @@
+import "./provide-core.ts";
+import "./provide-graph.ts";
+
+export * from "../../graph/index.ts";

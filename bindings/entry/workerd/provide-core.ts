@@ -1,0 +1,4 @@
+import { coreWasm } from "../../core/index.ts";
+import module from "../../core.wasm";
+
+coreWasm.provide(() => ({ module, build: "simd" }));
