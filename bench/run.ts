@@ -1,5 +1,4 @@
-// The core of the built package has no public name.
-import { bestBuild } from "../dist/core/index.js";
+import { createCore } from "reparam";
 import { type Case, cases } from "./cases/index.ts";
 import { growthCases } from "./growth/cases.ts";
 import { FULL, measure, QUICK } from "./measure.ts";
@@ -30,7 +29,7 @@ export function chosenCases({ suite, filter }: Job): readonly Case[] {
 
 /** Runs the cases in the engine that executes this. */
 export async function run(job: Job, tell: (message: Message) => void | Promise<void>): Promise<void> {
-  await tell({ type: "ready", build: bestBuild() });
+  await tell({ type: "ready", build: createCore().build });
   for (const [place, each] of chosenCases(job).entries()) {
     await tell({ type: "due", place });
     const { dispose, ...contestants } = each.prepare();

@@ -11,6 +11,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync,
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import binaryen from "assemblyscript/binaryen";
+import { bundle } from "./bundle.mjs";
 import { tabulateConstants } from "./constants.mjs";
 import { interleaveLoops } from "./interleave.mjs";
 import { encode } from "./text.mjs";
@@ -95,21 +96,19 @@ function writeTypes(name, folder) {
   );
 }
 
-compileBindings();
+/** Written beside dist and moved there whole: an interrupted build leaves the last good one. */
+const fresh = `build/dist-${process.pid}`;
+const declarations = ["-p", "tsconfig.build.json", "--outDir", `${fresh}/types`];
+execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...declarations], { stdio: "inherit" });
+await bundle(fresh);
+for (const name of MODULES) {
+  ship(name, "simd", name);
+  ship(name, "scalar", `${name}.scalar`);
+}
+rmSync("dist", { recursive: true, force: true });
+renameSync(fresh, "dist");
 
-/** Compiled beside dist and moved there whole: an interrupted build leaves the last good one. */
-function compileBindings() {
-  const fresh = `build/dist-${process.pid}`;
-  const compiler = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
-  execFileSync(process.execPath, compiler, { stdio: "inherit" });
-  for (const name of MODULES)
-    for (const [target, file] of [
-      ["simd", name],
-      ["scalar", `${name}.scalar`],
-    ]) {
-      copyFileSync(`build/${name}.${target}.wasm`, `${fresh}/${file}.wasm`);
-      copyFileSync("bindings/entry/wasm.d.ts", `${fresh}/${file}.wasm.d.ts`);
-    }
-  rmSync("dist", { recursive: true, force: true });
-  renameSync(fresh, "dist");
+function ship(name, target, as) {
+  copyFileSync(`build/${name}.${target}.wasm`, `${fresh}/${as}.wasm`);
+  copyFileSync("bindings/entry/wasm.d.ts", `${fresh}/${as}.wasm.d.ts`);
 }

@@ -1,6 +1,6 @@
-// The core of the built package, so that what is timed is what "reparam" runs; it has no public name.
-import { graphCore } from "../../dist/graph/core.js";
-import "../../dist/entry/default/graph.js";
+// Kernels have no public name. These are the modules that "reparam" runs, in an instance of their own.
+import "../../bindings/entry/default/graph.ts";
+import { graphCore } from "../../bindings/graph/core.ts";
 
 /** Kernels work on whole groups of 16 floats, past the end of an array. */
 const SLACK = 64;

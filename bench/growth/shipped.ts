@@ -43,7 +43,7 @@ const sizes = (content: Uint8Array): Bytes => ({
 
 async function bundled(): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "dist/entry/default/index.js")],
+    entryPoints: [join(root, "dist/index.js")],
     bundle: true,
     minify: true,
     format: "esm",

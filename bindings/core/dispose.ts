@@ -5,6 +5,7 @@
 export function makeDisposable(prototype: { dispose(): void }): void {
   if (typeof Symbol.dispose === "symbol")
     Object.defineProperty(prototype, Symbol.dispose, {
+      configurable: true,
       value(this: { dispose(): void }) {
         this.dispose();
       },
@@ -18,4 +19,4 @@ export function makeDisposable(prototype: { dispose(): void }): void {
 export const net =
   typeof FinalizationRegistry === "undefined"
     ? { register: (): void => {}, unregister: (): void => {} }
-    : new FinalizationRegistry<() => void>((clean) => clean());
+    : /* @__PURE__ */ new FinalizationRegistry<() => void>((clean) => clean());

@@ -44,8 +44,6 @@ export class OwnCore {
   }
 }
 
-makeDisposable(OwnCore.prototype);
-
 /**
  * A core beside the shared one: one for each tenant or request of a server, so that they share no memory. All give the same
  * bits. The compiled code is shared, so a core costs its memory, 128 kB at first.
@@ -54,5 +52,6 @@ makeDisposable(OwnCore.prototype);
  *     const sample = tenant.run(() => gumbelSoftmax(key(1), logits));
  */
 export function createCore(): OwnCore {
+  makeDisposable(OwnCore.prototype); // not beside the class, which a bundle without this function drops
   return new OwnCore();
 }

@@ -1,0 +1,59 @@
+/**
+ * bindings/ -> dist/: a file for each subpath of the package and each condition, and files for what they share.
+ *
+ * Few files, because an engine takes longer to find a module than to run it: 25 files cost 10 ms of a program's start, and
+ * these cost 1.
+ */
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const ENTRIES = {
+  index: "default/index.ts",
+  graph: "default/graph.ts",
+  "index.workerd": "workerd/index.ts",
+  "graph.workerd": "workerd/graph.ts",
+  "index.edge-light": "edge-light/index.ts",
+  "graph.edge-light": "edge-light/graph.ts",
+  slim: "slim/index.ts",
+  "slim.graph": "slim/graph.ts",
+};
+
+/** The modules lie beside the scripts, and are left to the bundler of the application. */
+const besideTheScripts = {
+  name: "beside the scripts",
+  setup(build) {
+    build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({
+      path: path.replace(/^.*\//, "./"),
+      external: true,
+    }));
+  },
+};
+
+/** package.json speaks of dist/ alone, and so says of bindings/ that an import for its effect may go. */
+const effectsOfEntries = {
+  name: "effects of entries",
+  setup(build) {
+    build.onResolve({ filter: /\/provide-\w+\.ts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: true,
+    }));
+  },
+};
+
+/** @param {string} outdir */
+export async function bundle(outdir) {
+  const entryPoints = Object.entries(ENTRIES).map(([out, file]) => ({ out, in: `bindings/entry/${file}` }));
+  await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    chunkNames: "shared-[hash]",
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    external: ["@assemblyscript/loader"],
+    plugins: [besideTheScripts, effectsOfEntries],
+    logLevel: "warning",
+  });
+}
