@@ -1,3 +1,5 @@
 /** reparam/slim: all of reparam, without the module: give it `reparam/core.wasm` (or `reparam/core.scalar.wasm`). */
+
+export type { WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../index.ts";
 export { init, initSync } from "./init-core.ts";
