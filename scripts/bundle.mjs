@@ -4,7 +4,8 @@
  * Few files, because an engine takes longer to find a module than to run it: 25 files cost 10 ms of a program's start, and
  * these cost 1.
  */
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const ENTRIES = {
@@ -43,8 +44,9 @@ const effectsOfEntries = {
 /** @param {string} outdir */
 export async function bundle(outdir) {
   const entryPoints = Object.entries(ENTRIES).map(([out, file]) => ({ out, in: `bindings/entry/${file}` }));
-  await build({
+  const { outputFiles } = await build({
     entryPoints,
+    write: false,
     outdir,
     bundle: true,
     splitting: true,
@@ -56,4 +58,14 @@ export async function bundle(outdir) {
     plugins: [besideTheScripts, effectsOfEntries],
     logLevel: "warning",
   });
+  mkdirSync(outdir, { recursive: true });
+  for (const { path, text } of withoutEmpty(outputFiles)) writeFileSync(path, text);
+}
+
+/** A file that re-exports what is in others is empty when they are put together, but would still have to be found. */
+function withoutEmpty(files) {
+  const imports = files.filter(({ text }) => text === "").map(({ path }) => `import "./${basename(path)}";\n`);
+  return files
+    .filter(({ text }) => text !== "")
+    .map(({ path, text }) => ({ path, text: imports.reduce((rest, line) => rest.replace(line, ""), text) }));
 }
