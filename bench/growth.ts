@@ -1,4 +1,4 @@
-/** npm run bench:growth: how cost grows with rows, columns and draws, what a start costs, and what is shipped. */
+/** npm run bench:growth: how cost grows with rows, columns and draws. */
 
 import { parseArgs } from "node:util";
 import { listenForStop } from "../examples/mnist-vae/stop.ts";
@@ -12,8 +12,6 @@ import { digits, today } from "./format.ts";
 import { growthCases } from "./growth/cases.ts";
 import { drawGrowth } from "./growth/chart.ts";
 import { curvesOf, type Growth } from "./growth/results.ts";
-import { measureShipped } from "./growth/shipped.ts";
-import { measureStartup, type Startup } from "./growth/startup.ts";
 import { thisMachine } from "./machine.ts";
 import { type Result, referenceOf } from "./results.ts";
 import { showProgress } from "./terminal.ts";
@@ -24,9 +22,6 @@ const USAGE = `Usage: npm run bench:growth -- [--engine ID] [--quick] [--out FIL
   --quick          a short run: shows that everything works, says little about speed
   --out FILE.json  where the results go, with a chart in FILE.svg; by default bench/results/growth.json, or
                    growth-quick.json for a quick run`;
-
-/** Fresh processes an engine. */
-const STARTS = { full: 25, quick: 3 };
 
 interface Options {
   readonly engine: string | undefined;
@@ -63,7 +58,6 @@ async function main(): Promise<number> {
   const stop = listenForStop();
   try {
     const { build, results } = await measureCurves(engine, quick, stop.signal);
-    const startup = await measureStarts(found, quick, stop.signal);
     const { path, ...named } = engine;
     const growth: Growth = {
       date: today(),
@@ -71,10 +65,7 @@ async function main(): Promise<number> {
       machine: thisMachine(),
       engine: { ...named, build },
       curves: curvesOf(growthCases, results),
-      startup,
-      shipped: await measureShipped(),
     };
-    console.log(describeRest(growth));
     const json = write(out, `${JSON.stringify(growth, null, 2)}\n`);
     console.log(`Written: ${json}, ${write(out.replace(/\.json$/, ".svg"), drawGrowth(growth))}`);
     return 0;
@@ -116,28 +107,6 @@ async function measureCurves(engine: Engine, quick: boolean, signal: AbortSignal
     await script.remove();
   }
   return { build, results };
-}
-
-/** Of the engines that are programs: a page's start is mostly the browser's. */
-async function measureStarts(engines: readonly Engine[], quick: boolean, signal: AbortSignal): Promise<Startup[]> {
-  const all: Startup[] = [];
-  for (const engine of engines.filter(({ runtime }) => runtime === "node" || runtime === "bun")) {
-    all.push(await measureStartup(engine, quick ? STARTS.quick : STARTS.full, signal));
-  }
-  return all;
-}
-
-function describeRest({ startup, shipped: { scripts, wasm, bundle, tarball } }: Growth): string {
-  const kilobytes = (bytes: number) => `${digits(bytes / 1000)} kB`;
-  return [
-    "Start: import, first call, both (ms)",
-    ...startup.map((each) => {
-      const times = [each.import, each.firstCall, each.both].map(({ median }) => digits(median).padStart(7));
-      return `  ${each.id.padEnd(8)}${each.version.padEnd(10)}${times.join("")}`;
-    }),
-    `Shipped: ${scripts.files} scripts ${kilobytes(scripts.bytes)} (gzip ${kilobytes(scripts.gzip)}); in them wasm, simd ${kilobytes(wasm.simd.bytes)}, scalar ${kilobytes(wasm.scalar.bytes)};`,
-    `  bundled and minified ${kilobytes(bundle.bytes)} (gzip ${kilobytes(bundle.gzip)}); tarball ${kilobytes(tarball.bytes)}`,
-  ].join("\n");
 }
 
 run("npm run bench:growth", main);

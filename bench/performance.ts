@@ -6,11 +6,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { inResults, LATEST, readResults } from "./files.ts";
 import { digits, percent, provenance } from "./format.ts";
 import type { Growth } from "./growth/results.ts";
-import type { Bytes } from "./growth/shipped.ts";
 import { readResults as readPeers } from "./peers/results.ts";
 import { renderTargets } from "./peers/table.ts";
 import { type EngineResults, type Result, referenceOf } from "./results.ts";
 import type { Roofline, Row } from "./roofline/results.ts";
+import type { Start } from "./start/results.ts";
+import type { Bytes } from "./start/shipped.ts";
 
 const read = <T>(name: string): T => JSON.parse(readFileSync(inResults(name), "utf8")) as T;
 
@@ -56,7 +57,7 @@ function roofline(results: Roofline): string {
   return `Instructions and nanoseconds an element (of the matrix product: a product).\n\n${table(head, results.rows.map(cells))}\n\n${under(results)}`;
 }
 
-function startAndSize({ startup, shipped: { scripts, wasm, bundle, tarball } }: Growth): string {
+function startAndSize({ startup, shipped: { modules, bundles, scripts, tarball } }: Start): string {
   const starts = startup.map(({ runtime, version, import: load, firstCall, both }) => [
     `${runtime} ${version}`,
     ...[load, firstCall, both].map(({ median, spread }) => `${digits(median)} ms ${percent(spread)}`),
@@ -64,9 +65,8 @@ function startAndSize({ startup, shipped: { scripts, wasm, bundle, tarball } }: 
   const kilobytes = (bytes: number): string => `${digits(bytes / 1000)} kB`;
   const both = (name: string, { bytes, gzip }: Bytes): string[] => [name, kilobytes(bytes), kilobytes(gzip)];
   const sizes = [
-    both("SIMD core", wasm.simd),
-    both("scalar core", wasm.scalar),
-    both('all of "reparam", bundled and minified, both cores in it', bundle),
+    ...Object.entries(modules).map(([name, size]) => both(name, size)),
+    ...Object.entries(bundles).map(([name, size]) => both(`${name}, bundled and minified`, size)),
     both(`dist, ${scripts.files} scripts`, scripts),
     ["the package, packed", kilobytes(tarball.bytes), ""],
   ];
@@ -113,7 +113,7 @@ function main(file = "docs/performance.md"): void {
     targets: renderTargets(readPeers(inResults("peers.json"))),
     stages: stages(counts),
     roofline: roofline(counts),
-    start: startAndSize(read<Growth>("growth.json")),
+    start: startAndSize(read<Start>("start.json")),
     before: beforeAndAfter(
       referenceOf(readResults(inResults("node24-before.json")).engines),
       referenceOf(readResults(LATEST).engines),

@@ -1,10 +1,8 @@
 import type { Measurement } from "../measure.ts";
 import type { Machine, Result, Runtime } from "../results.ts";
 import type { Axis, GrowthCase } from "./cases.ts";
-import type { Shipped } from "./shipped.ts";
-import type { Startup } from "./startup.ts";
 
-/** The file format of bench/results/growth.json. Times of curves are nanoseconds an element, those of the start milliseconds. */
+/** The file format of bench/results/growth.json. Times are nanoseconds an element. */
 export interface Growth {
   readonly date: string;
   readonly quick: boolean;
@@ -16,8 +14,6 @@ export interface Growth {
     readonly build: string;
   };
   readonly curves: readonly Curve[];
-  readonly startup: readonly Startup[];
-  readonly shipped: Shipped;
 }
 
 export interface Curve {

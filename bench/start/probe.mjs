@@ -1,4 +1,4 @@
-// Executed in fresh processes by growth/startup.ts: what a program waits for before its first sample, in milliseconds.
+// Executed in fresh processes by start/startup.ts: what a program waits for before its first sample, in milliseconds.
 const start = performance.now();
 const { gumbelSoftmax, key } = await import("reparam");
 const imported = performance.now();

@@ -12,26 +12,36 @@ export interface Bytes {
   readonly gzip: number;
 }
 
+/** What a bundler makes of a program that uses these, minified, the loader included. */
+const PROGRAMS = {
+  gumbelSoftmax: 'export { gumbelSoftmax } from "reparam";',
+  "all of reparam": 'export * from "reparam";',
+  "all of reparam and reparam/graph": 'export * from "reparam"; export * as graph from "reparam/graph";',
+  "gumbelSoftmax of reparam/slim": 'export { gumbelSoftmax, initSync } from "reparam/slim";',
+} as const;
+
+const MODULES = ["core.wasm", "core.scalar.wasm", "graph.wasm", "graph.scalar.wasm"] as const;
+
 /** What a user of the package downloads. */
 export interface Shipped {
+  readonly modules: Readonly<Record<(typeof MODULES)[number], Bytes>>;
+  readonly bundles: Readonly<Record<keyof typeof PROGRAMS, Bytes>>;
   /** dist/, every file by itself; the modules are in it as text. */
   readonly scripts: Bytes & { readonly files: number };
-  readonly wasm: Readonly<Record<"simd" | "scalar", Bytes>>;
-  /** What a bundler makes of all of "reparam", minified, the loader included. */
-  readonly bundle: Bytes;
   readonly tarball: { readonly bytes: number; readonly unpacked: number };
 }
 
 export async function measureShipped(): Promise<Shipped> {
-  const scripts = readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".js"))
-    .map((name) => sizes(readFileSync(join(root, "dist", name))));
+  const files = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".js"));
+  const scripts = files.map((name) => sizes(readFileSync(join(root, "dist", name))));
   const total = (pick: (each: Bytes) => number) => scripts.reduce((sum, each) => sum + pick(each), 0);
-  const wasm = (target: string) => sizes(readFileSync(join(root, `build/core.${target}.wasm`)));
+  const bundles = Object.entries(PROGRAMS).map(async ([name, program]) => [name, sizes(await bundled(program))]);
   return {
+    modules: Object.fromEntries(
+      MODULES.map((name) => [name, sizes(readFileSync(join(root, "dist", name)))]),
+    ) as Shipped["modules"],
+    bundles: Object.fromEntries(await Promise.all(bundles)) as Shipped["bundles"],
     scripts: { files: scripts.length, bytes: total(({ bytes }) => bytes), gzip: total(({ gzip }) => gzip) },
-    wasm: { simd: wasm("simd"), scalar: wasm("scalar") },
-    bundle: sizes(await bundled()),
     tarball: packed(),
   };
 }
@@ -41,9 +51,9 @@ const sizes = (content: Uint8Array): Bytes => ({
   gzip: gzipSync(content, { level: 9 }).length,
 });
 
-async function bundled(): Promise<Uint8Array> {
+async function bundled(program: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "dist/index.js")],
+    stdin: { contents: program, resolveDir: root },
     bundle: true,
     minify: true,
     format: "esm",

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import type { Engine } from "../engines/engine.ts";
 import { type Measurement, summarize } from "../measure.ts";
 
-const PROBE = fileURLToPath(new URL("startup-probe.mjs", import.meta.url));
+const PROBE = fileURLToPath(new URL("probe.mjs", import.meta.url));
 
 /** Times in milliseconds, over fresh processes. */
 export interface Startup {
