@@ -1,0 +1,68 @@
+import { type Call, list, type Result } from "./format.ts";
+import { GRAPH_CALLS } from "./graph-calls.ts";
+import { floats, integers, key, number, pick } from "./inputs.ts";
+import { TRAINING_CALLS } from "./training-calls.ts";
+
+type Keys = readonly { readonly hi: number; readonly lo: number }[];
+const words = (keys: Keys): Result => ({
+  shape: [keys.length, 2],
+  data: Uint32Array.from(keys.flatMap(({ hi, lo }) => [hi, lo])),
+});
+
+const noise =
+  (family: "bits" | "uniform" | "exponential" | "gumbel" | "logistic" | "normal"): Call =>
+  ({ main }, a) => ({ value: list(main[family](key(a.key), number(a.length), pick(a, ["offset"]))) });
+
+/** What has the shape of its first argument: [rows, cols]. */
+function matrix(data: Result["data"], cols: unknown): Result {
+  const width = cols === undefined ? data.length : number(cols);
+  return { shape: [data.length / width, width], data };
+}
+
+const SOFTMAX = ["cols", "tau"];
+
+const MAIN_CALLS: Readonly<Record<string, Call>> = {
+  /** Seeds are decimal digits; where a number holds them, number and bigint have to agree. */
+  key: ({ main }, { seeds }) => {
+    const wide = (seeds as readonly string[]).map((seed) => main.key(BigInt(seed)));
+    const narrow = (seeds as readonly string[]).map((seed, i) =>
+      Number.isSafeInteger(Number(seed)) ? main.key(Number(seed)) : (wide[i] as Keys[0]),
+    );
+    return { value: words(wide), "value of numbers": words(narrow) };
+  },
+  split: ({ main }, a) => ({ value: words(main.split(key(a.key), number(a.n))) }),
+  foldIn: ({ main }, a) => ({ value: words(integers(a.data).map((data) => main.foldIn(key(a.key), data))) }),
+  bits: noise("bits"),
+  uniform: noise("uniform"),
+  exponential: noise("exponential"),
+  gumbel: noise("gumbel"),
+  logistic: noise("logistic"),
+  normal: noise("normal"),
+  softmax: ({ main }, a) => ({ value: matrix(main.softmax(floats(a.logits), pick(a, SOFTMAX)), a.cols) }),
+  logSoftmax: ({ main }, a) => ({ value: matrix(main.logSoftmax(floats(a.logits), pick(a, SOFTMAX)), a.cols) }),
+  logSumExp: ({ main }, a) => ({ value: list(main.logSumExp(floats(a.logits), pick(a, SOFTMAX))) }),
+  gumbelSoftmax({ main }, a) {
+    const options = pick(a, [...SOFTMAX, "hard", "offset"]);
+    return { value: matrix(main.gumbelSoftmax(key(a.key), floats(a.logits), options), a.cols) };
+  },
+  gumbelSoftmaxGrad({ main }, a) {
+    const [samples, upstream] = [floats(a.samples), floats(a.upstream)];
+    const first = main.gumbelSoftmaxGrad(samples, upstream, pick(a, SOFTMAX));
+    const twice = main.gumbelSoftmaxGrad(samples, upstream, { ...pick(a, SOFTMAX), out: first.slice() });
+    return { value: matrix(first, a.cols), "added to itself": matrix(twice, a.cols) };
+  },
+  categorical({ main }, a) {
+    const data = main.categorical(key(a.key), floats(a.logits), pick(a, ["cols", "draws"]));
+    return { value: matrix(data, a.draws ?? 1) };
+  },
+  topK({ main }, a) {
+    const { indices, scores } = main.topK(key(a.key), floats(a.logits), {
+      k: number(a.k),
+      ...pick(a, ["cols"]),
+    });
+    return { indices: matrix(indices, a.k), scores: matrix(scores, a.k) };
+  },
+};
+
+/** By the name in a case: `gumbel` of the package, `graph.linear` of its graph, `train.vae` of this folder. */
+export const CALLS: Readonly<Record<string, Call>> = { ...MAIN_CALLS, ...GRAPH_CALLS, ...TRAINING_CALLS };
