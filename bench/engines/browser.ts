@@ -49,7 +49,8 @@ export const openBrowser: Open = async (engine, script, job, hear) => {
   const server = await serve(script, job, hear);
   const profile = await mkdtemp(join(tmpdir(), "reparam-bench-"));
   await writeFile(join(profile, "user.js"), preferences);
-  const args = engine.runtime === "firefox" ? firefox(profile, server.url) : chromium(profile, server.url);
+  const usual = engine.runtime === "firefox" ? firefox(profile, server.url) : chromium(profile, server.url);
+  const args = [...(engine.flags ?? []), ...usual];
   // What a browser writes on its standard error without a display is not about the page.
   const group = spawnGroup(engine.path, args, { stdio: "ignore", env: { ...process.env, HOME: profile } });
   return {

@@ -8,6 +8,8 @@ export interface Engine {
   readonly version: string;
   /** Of its executable. */
   readonly path: string;
+  /** For it, before those that a run needs. */
+  readonly flags?: readonly string[];
 }
 
 /** An engine that may or may not be on this machine. */

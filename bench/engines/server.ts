@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Job } from "../run.ts";
 
 /** The paths below are the page's too, engines/main.ts. */
 export const JOB = "/job.json";
@@ -12,7 +11,7 @@ const SCRIPT = "/main.js";
 const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>reparam: benchmarks</title>
+<title>reparam</title>
 <script>
   addEventListener("error", ({ message }) =>
     fetch("${MESSAGES}", { method: "POST", body: JSON.stringify({ type: "failed", message }) }));
@@ -30,7 +29,7 @@ export interface Server {
 }
 
 /** Serves the page that executes the bundle, to this machine only, and hears what it says. */
-export async function serve(script: string, job: Job, hear: (message: string) => void): Promise<Server> {
+export async function serve(script: string, job: unknown, hear: (message: string) => void): Promise<Server> {
   const files: Readonly<Record<string, readonly [type: string, content: string]>> = {
     "/": ["text/html", PAGE],
     [SCRIPT]: ["text/javascript", readFileSync(script, "utf8")],

@@ -1,4 +1,3 @@
-import type { Job } from "../run.ts";
 import type { Engine } from "./engine.ts";
 
 /** An engine at work. */
@@ -9,5 +8,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Starts an engine on a job; `script` is the bundle that every engine executes, `hear` gets its messages as JSON. */
-export type Open = (engine: Engine, script: string, job: Job, hear: (message: string) => void) => Promise<Session>;
+/**
+ * Starts an engine on a job, which goes to it as JSON; `script` is the bundle that every engine executes, `hear` gets its
+ * messages as JSON.
+ */
+export type Open = (engine: Engine, script: string, job: unknown, hear: (message: string) => void) => Promise<Session>;
