@@ -1,0 +1,3 @@
+import { hash } from "./hash.js";
+
+export default { fetch: () => new Response(`${hash}\n`) };

@@ -1,0 +1,61 @@
+import { SingleBar } from "cli-progress";
+import type { Result } from "./outcome.ts";
+
+/** What is going on, said to a person: a bar on a terminal, lines elsewhere. */
+export interface Display {
+  note(text: string): void;
+  begin(title: string): void;
+  end(result: Result): void;
+  close(): void;
+}
+
+export function createDisplay(output: NodeJS.WriteStream, total: number): Display {
+  const running = new Set<string>();
+  let done = 0;
+  const bar = output.isTTY ? createBar(output) : undefined;
+  let shown = false;
+  const hide = () => {
+    if (shown) bar?.stop();
+    shown = false;
+  };
+  const show = () => {
+    const payload = { running: [...running].join(", ") };
+    if (shown) bar?.update(done, payload);
+    else bar?.start(total, done, payload);
+    shown = bar !== undefined;
+  };
+  const note = (text: string) => {
+    hide();
+    output.write(`${text}\n`);
+  };
+  return {
+    note,
+    begin(title) {
+      running.add(title);
+      show();
+    },
+    end(result) {
+      running.delete(result.title);
+      done++;
+      note(`${String(done).padStart(2)}/${total} ${describe(result)}`);
+      if (done < total) show();
+    },
+    close: hide,
+  };
+}
+
+const createBar = (stream: NodeJS.WriteStream): SingleBar =>
+  new SingleBar({
+    format: "{bar} {value}/{total} {running}",
+    stream,
+    barsize: 20,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+
+function describe({ title, status, reason, seconds }: Result): string {
+  const time = seconds === undefined ? "" : ` (${seconds.toFixed(1)} s)`;
+  return `${title}: ${status}${time}${reason === undefined ? "" : `: ${reason}`}`;
+}

@@ -1,0 +1,22 @@
+/** What every runtime executes: the golden cases, and the example, on the package as that runtime resolves it. */
+import * as main from "reparam";
+import * as graph from "reparam/graph";
+import { hash } from "../../examples/everywhere/hash.js";
+import { type Api, checkGolden, type GoldenFile } from "../golden/check.ts";
+import type { Message } from "./outcome.ts";
+import { self } from "./self.ts";
+
+/** test/golden/*.json, filled in by project.ts: not every runtime can read files. */
+declare const GOLDEN_FILES: readonly GoldenFile[];
+
+export function program(): Message {
+  try {
+    const core = main.createCore();
+    const { build } = core;
+    core.dispose();
+    const report = checkGolden({ main, graph } as unknown as Api, GOLDEN_FILES);
+    return { type: "outcome", outcome: { ...report, ...self(), build, hash } };
+  } catch (error) {
+    return { type: "failed", message: error instanceof Error ? (error.stack ?? String(error)) : String(error) };
+  }
+}
