@@ -11,8 +11,8 @@ import {
  * multiple of 16 elements. z may equal x.
  * Source: Gumbel 1954; Maddison, Tarlow, Minka 2014; Jang, Gu, Poole 2017, eq. 1.
  */
-function perturb<V>(z: usize, x: usize, blocks: usize, k0: u32, k1: u32, block: u64): void {
-  setKey<V>(k0, k1);
+function perturb<V>(z: usize, x: usize, blocks: usize, k0: u32, k1: u32, block: u64, draw: u32): void {
+  setKey<V>(k0, k1, draw);
   for (let left = blocks; left > 0; ) {
     const count = min(left, TILE / 4);
     const groups = groupsOf<V>(count);
@@ -26,10 +26,11 @@ function perturb<V>(z: usize, x: usize, blocks: usize, k0: u32, k1: u32, block: 
   }
 }
 
-export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32): void {
+/** As above; block = (high, low), draw the fourth word of the counter. */
+export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u32, low: u32, high: u32, draw: u32): void {
   const block = (u64(high) << 32) | u64(low);
-  if (ASC_FEATURE_SIMD) perturb<v128>(z, x, blocks, k0, k1, block);
-  else perturb<f32>(z, x, blocks, k0, k1, block);
+  if (ASC_FEATURE_SIMD) perturb<v128>(z, x, blocks, k0, k1, block, draw);
+  else perturb<f32>(z, x, blocks, k0, k1, block, draw);
 }
 
 /**
@@ -39,9 +40,9 @@ export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u3
  * NaN is never below anything, so it is met on the way: nobody has to look through x before.
  */
 function lazyTopK<V>(
-  indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, block: u64,
+  indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, block: u64, draw: u32,
 ): bool {
-  setKey<V>(k0, k1);
+  setKey<V>(k0, k1, draw);
   const origin = x - (shift << 2);
   const end = shift + cols;
   let least: f32 = -Infinity;
@@ -81,9 +82,10 @@ function tileMayExceed<V>(x: usize, groups: usize, least: f32): bool {
  */
 export function gumbelTopK(
   indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32,
+  draw: u32,
 ): bool {
   assert(k > 0 && k <= cols && shift < 4);
   const block = (u64(high) << 32) | u64(low);
-  if (ASC_FEATURE_SIMD) return lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block);
-  else return lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block);
+  if (ASC_FEATURE_SIMD) return lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block, draw);
+  else return lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block, draw);
 }

@@ -18,8 +18,12 @@ export namespace Stream {
 /** The round keys, each in every lane: a table, because a splat a round costs more than a load. */
 const roundKeys = memory.data(320, 16);
 
-/** The key of all words from here on. */
-export function setKey<V>(k0: u32, k1: u32): void {
+/** The fourth counter word in every lane: which of several independent draws with the same elements. */
+const fourth = memory.data(16, 16);
+
+/** The key of all words from here on, and the draw they are for. */
+export function setKey<V>(k0: u32, k1: u32, draw: u32 = 0): void {
+  store<V>(fourth, word<V>(draw));
   for (let at = roundKeys, end = roundKeys + ROUNDS * 32; at < end; at += 32, k0 += W0, k1 += W1) {
     store<V>(at, word<V>(k0));
     store<V>(at + 16, word<V>(k1));
@@ -36,6 +40,11 @@ export function keyHigh(): u32 {
   return i32.load(roundKeys, 16);
 }
 
+@inline
+export function drawNumber(): u32 {
+  return i32.load(fourth);
+}
+
 /** High counter words of the blocks from `block` on: a mask is -1, the carry out of the low word. */
 @inline
 function highWords<V>(low: V, block: u64): V {
@@ -46,8 +55,8 @@ function highWords<V>(low: V, block: u64): V {
 const multipliers = memory.data<u32>([M0, M0, M0, M0, M1, M1, M1, M1], 16);
 
 /**
- * Philox4x32-10: block = E_key(counter), counter = (block low, block high, stream, 0).
- * The key is what `setKey` was given. Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128. Groups are made in pairs, a and
+ * Philox4x32-10: block = E_key(counter), counter = (block low, block high, stream, draw).
+ * Key and draw are what `setKey` was given. Fills `groups` groups at `out`; a group is one block a lane: 4 words for f32, 16 for v128. Groups are made in pairs, a and
  * b, whose chains of ten rounds fill each other's waits: `out` has room for an even number.
  * Source: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
  */
@@ -63,7 +72,7 @@ export function philox<V>(out: usize, groups: usize, block: u64, stream: u32): v
     let b1 = highWords<V>(b0, next);
     let a2 = word<V>(stream);
     let b2 = a2;
-    let a3 = word<V>(0);
+    let a3 = load<V>(fourth);
     let b3 = a3;
     for (let at = roundKeys, last = roundKeys + ROUNDS * 32; at < last; at += 32) {
       const key0 = load<V>(at);

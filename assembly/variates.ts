@@ -1,5 +1,5 @@
 import { logNormal, minusLogNormal } from "./log";
-import { keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
+import { drawNumber, keyHigh, keyLow, philox, philoxBlock, Stream } from "./philox";
 import { cosQuarter, sinQuarter } from "./trig";
 import {
   absolute, add, addInt, allTrue, and, andNot, anyTrue, atMost, choose, div, firsts, fromInt, fromUint, lanes, lessThan, lessThanInt, lessThanUint,
@@ -66,7 +66,7 @@ function lengthenTails<V>(at: usize, block: u64, every: usize): void {
     for (let i = at; i < at + 16; i += 4 * every) {
       const x = load<f32>(words + i);
       if (!anyTrue<f32>(lessThanUint<f32>(rank<f32>(x), word<f32>(2 * RARE)))) continue;
-      philoxBlock(spare, keyLow(), keyHigh(), u32(block), u32(block >> 32), Stream.TAILS, 0);
+      philoxBlock(spare, keyLow(), keyHigh(), u32(block), u32(block >> 32), Stream.TAILS, drawNumber());
       store<f32>(tails + i / every, longTail<f32>(x, load<f32>(spare + i - at)));
     }
 }

@@ -77,7 +77,9 @@ function named(wasm, name) {
 
 function writeText(folder, name, wasm) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/${name}.ts`, `${banner}export default ${JSON.stringify(encode(wasm))};\n`);
+  // Its type is given, or the declarations would have all of the text once more.
+  const text = `const text: string = ${JSON.stringify(encode(wasm))};\nexport default text;\n`;
+  writeFileSync(`${folder}/${name}.ts`, banner + text);
 }
 
 function writeTypes(name, folder) {

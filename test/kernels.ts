@@ -141,10 +141,10 @@ const noise: Case = (k, m, seed) => {
   });
   const [block, z] = [m.zeros(4), m.zeros(room)];
   k.noiseBlock(block, seed, 1, 2, 3, 4, 5);
-  k.gumbelPerturb(z, m.floats(room), blocks, seed, 99, 7, 0);
+  k.gumbelPerturb(z, m.floats(room), blocks, seed, 99, 7, 0, seed % 3);
   const best = Math.min(1 + (seed % 20), blocks * 4);
   const [indices, scores] = [m.zeros(best), m.zeros(best)];
-  k.gumbelTopK(indices, scores, m.floats(room, 10), blocks * 4, best, seed % 4, seed, 99, 7, 0);
+  k.gumbelTopK(indices, scores, m.floats(room, 10), blocks * 4, best, seed % 4, seed, 99, 7, 0, seed % 3);
   return [
     ...results,
     m.read("noiseBlock", block, 4),

@@ -105,7 +105,7 @@ describe("the tarball", () => {
     expect(paths.sort()).toEqual([...present, "CHANGELOG.md", "LICENSE", "README.md", "package.json"].sort());
   });
 
-  test("is small", () => expect(unpackedSize).toBeLessThan(500_000));
+  test("is small", () => expect(unpackedSize).toBeLessThan(400_000));
 });
 
 describe("without a bundler", () => {

@@ -60,7 +60,7 @@ const topK = (best: number): Kernel => ({
   elements: VOCABULARY,
   areas: () => [input(logits(VOCABULARY)), work(new Int32Array(best)), work(new Float32Array(best))],
   call: (k, [x, indices, scores], turn) =>
-    k.gumbelTopK(indices, scores, x, VOCABULARY, best, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0),
+    k.gumbelTopK(indices, scores, x, VOCABULARY, best, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0, 0),
 });
 
 const softmaxBackward = (rows: number, cols: number): Kernel => ({
@@ -99,7 +99,7 @@ export const kernelsOf = (core: Kernels): readonly Kernel[] => [
     size: "1M",
     elements: LARGE,
     areas: () => [input(logits(LARGE)), output(LARGE)],
-    call: (k, [x, z]) => k.gumbelPerturb(z, x, LARGE / 4, ...KEY, 0, 0),
+    call: (k, [x, z]) => k.gumbelPerturb(z, x, LARGE / 4, ...KEY, 0, 0, 0),
   },
   softmaxOf("softmaxForward", 1024, 1024),
   softmaxOf("softmaxForward", 16384, 10),

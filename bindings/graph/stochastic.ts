@@ -52,7 +52,7 @@ export function gumbelSoftmax(
   const temperature = checkTau(tau, rows);
   const { core } = logits;
   checkLogits(core, logits.at, rows, cols);
-  const y = perturb(core, noise, offset, logits.size, (at) => core.move(at, logits.at, logits.size));
+  const y = perturb(core, noise, { offset }, logits.size, (at) => core.move(at, logits.at, logits.size));
   const at = hard ? core.allocate(logits.size) : y;
   return apply({
     inputs: { logits },

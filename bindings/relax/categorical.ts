@@ -5,8 +5,8 @@ import { perturb } from "./perturb.ts";
 
 /**
  * Exact draws from softmax(logits), row by row, by the Gumbel-max trick: argmax(logits + gumbel).
- * Draw d of row r uses the noise elements (d rows + r) cols + k, so the first draw is the argmax of the `gumbelSoftmax`
- * of the same key.
+ * Draw d of row r uses the noise elements r cols + k, with d as the fourth word of the Philox counter: it depends neither on the
+ * other rows nor on the other draws, and draw 0 is the argmax of the `gumbelSoftmax` of the same key.
  *
  * Gumbel 1954; Maddison, Tarlow, Minka 2014, eq. 2.
  * @param logits [rows × cols], row-major, not necessarily normalized; -Infinity for a category that is never drawn
@@ -30,7 +30,7 @@ export function categorical(
     if (drawRows === drawShort) checkLogits(shared, from, rows, cols);
     const indices = makeArray(Int32Array, rows * draws, "draws");
     for (let draw = 0; draw < draws; draw++) {
-      const drawn = drawRows(shared, noise, draw * x.length, { at: from, rows, cols });
+      const drawn = drawRows(shared, noise, draw, { at: from, rows, cols });
       for (let row = 0; row < rows; row++) indices[row * draws + draw] = drawn[row] as number;
     }
     return indices;
@@ -49,19 +49,19 @@ interface Placed {
   readonly cols: number;
 }
 
-/** One category for each row, with the noise from `offset` on. */
-type Draw = (core: Core, key: Key, offset: number, logits: Placed) => ArrayLike<number>;
+/** One category for each row, with the noise of one of the draws. */
+type Draw = (core: Core, key: Key, draw: number, logits: Placed) => ArrayLike<number>;
 
-const drawLong: Draw = (core, key, offset, logits) =>
+const drawLong: Draw = (core, key, draw, logits) =>
   core.scoped(() => {
     const [indices, scores] = [core.allocate(logits.rows), core.allocate(logits.rows)];
-    selectLong(core, key, offset, logits, { indices, scores, k: 1 });
+    selectLong(core, key, draw, logits, { indices, scores, k: 1 });
     return core.copyWords(indices, logits.rows);
   });
 
-const drawShort: Draw = (core, key, offset, { at, rows, cols }) =>
+const drawShort: Draw = (core, key, draw, { at, rows, cols }) =>
   core.scoped(() => {
-    const z = perturb(core, key, offset, rows * cols, (to) => core.move(to, at, rows * cols));
+    const z = perturb(core, key, { draw }, rows * cols, (to) => core.move(to, at, rows * cols));
     const drawn = core.allocate(rows);
     core.kernels.selectArgmax(drawn, z, rows, cols);
     return core.copyWords(drawn, rows);
@@ -94,7 +94,7 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
       shared.write(x, at);
       selectLong(shared, noise, 0, { at, rows, cols }, { indices, scores, k });
     } else {
-      const z = perturb(shared, noise, 0, x.length, (at) => shared.write(x, at));
+      const z = perturb(shared, noise, {}, x.length, (at) => shared.write(x, at));
       checkLogits(shared, z, rows, cols, k);
       shared.kernels.selectTopK(indices, scores, z, rows, cols, k);
     }
@@ -103,20 +103,20 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
 }
 
 /**
- * The k largest of each row of logits + noise, the noise that of the elements from `offset` on. What is wrong with the logits
+ * The k largest of each row of logits + noise, the noise that of one of the draws. What is wrong with the logits
  * comes out as the kernel passes over them; only then are they looked through.
  */
 function selectLong(
   core: Core,
   { hi, lo }: Key,
-  offset: number,
+  draw: number,
   { at, rows, cols }: Placed,
   { indices, scores, k }: { readonly indices: number; readonly scores: number; readonly k: number },
 ): void {
   for (let row = 0; row < rows; row++) {
-    const { shift, low, high } = addressOf(offset + row * cols, cols);
+    const { shift, low, high } = addressOf(row * cols, cols);
     const [to, from] = [4 * row * k, at + 4 * row * cols];
-    if (!core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high))
+    if (!core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high, draw))
       refuseLogits(core, at, rows, cols, k);
   }
 }

@@ -38,7 +38,7 @@ export function gumbelSoftmax(key: Key, logits: Floats, options: GumbelSoftmaxOp
   if (out !== undefined) checkOut(out, "Float32Array", x.length, [x]);
   const shared = core();
   return shared.scoped(() => {
-    const z = perturb(shared, noise, offset, x.length, (at) => shared.write(x, at));
+    const z = perturb(shared, noise, { offset }, x.length, (at) => shared.write(x, at));
     const y = hard ? shared.allocate(x.length) : z;
     const [at, step] = placeTau(shared, temperature);
     // What is wrong with the logits shows in their softmax; only then are they looked through.

@@ -2,7 +2,7 @@
 // give is exact for integers; for floats it is what the library has to be close to.
 
 import { noiseBound } from "../bounds.ts";
-import { bits, FAMILIES, type Family, foldIn, type Key, noise, split } from "../reference/noise.ts";
+import { bits, FAMILIES, type Family, foldIn, gumbelOf, type Key, noise, split } from "../reference/noise.ts";
 import { argmax, logSoftmax, logSumExp, rows, softmax, softmaxGrad } from "../reference/relax.ts";
 import type { Arguments } from "./format.ts";
 import { floats, integers, key, number } from "./inputs.ts";
@@ -65,11 +65,13 @@ function rowsOf(z: Float64Array, cols: number): number[][] {
 
 /** undefined where a margin is too small to tell. */
 function draws(a: Arguments): number[] | undefined {
-  const { length } = floats(a.logits);
+  const x = floats(a.logits);
+  const { length } = x;
   const [cols, n] = [number(a.cols ?? length), number(a.draws ?? 1)];
-  const drawn = Array.from({ length: n }, (_, d) =>
-    rowsOf(perturbed(a, d * length), cols).map((z) => order(z, 1)?.[0]),
-  );
+  const drawn = Array.from({ length: n }, (_, d) => {
+    const z = gumbelOf(key(a.key), length, d).map((g, i) => g + (x[i] as number));
+    return rowsOf(z, cols).map((row) => order(row, 1)?.[0]);
+  });
   const byRow = Array.from({ length: length / cols }, (_, r) => drawn.map((column) => column[r])).flat();
   return byRow.every((i) => i !== undefined) ? (byRow as number[]) : undefined;
 }

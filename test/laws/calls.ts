@@ -16,8 +16,8 @@ export interface Call {
   readonly rows: number;
   /** Elements of the result that a row has. */
   readonly width: number;
-  /** Which parts give what they give in the whole: any, those that begin with row 0, or the whole alone. */
-  readonly parts: "any" | "first" | "all";
+  /** Which parts give what they give in the whole: any, or those that begin with row 0. */
+  readonly parts: "any" | "first";
   /** Whether it takes `out`; "added" when it adds into it. */
   readonly out: "written" | "added" | "no";
   /** The rows from `first` up to `end`. */
@@ -114,7 +114,7 @@ function callsOf(v: Values): Readonly<Record<string, Omit<Call, "title" | "rows"
     },
     categorical: {
       width: draws,
-      parts: draws === 1 ? "first" : "all",
+      parts: "first",
       out: "no",
       run: (first, end, { place = asIs } = {}) =>
         reparam.categorical(key, place(part(logits, first, end)), { cols, draws }),

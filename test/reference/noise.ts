@@ -16,12 +16,13 @@ const FOLD_IN = 3;
 const low32 = (n: number): number => n % 2 ** 32;
 const high32 = (n: number): number => Math.floor(n / 2 ** 32);
 
-function block(key: Key, index: number, stream: number): Words4 {
-  return philox([low32(index), high32(index), stream, 0], [key.lo, key.hi]);
+/** The fourth counter word tells draws from the same elements apart. */
+function block(key: Key, index: number, stream: number, draw = 0): Words4 {
+  return philox([low32(index), high32(index), stream, draw], [key.lo, key.hi]);
 }
 
-function word(key: Key, element: number, stream: number): number {
-  return block(key, Math.floor(element / 4), stream)[element % 4] as number;
+function word(key: Key, element: number, stream: number, draw = 0): number {
+  return block(key, Math.floor(element / 4), stream, draw)[element % 4] as number;
 }
 
 const child = ([lo, hi]: Words4): Key => ({ hi, lo });
@@ -83,6 +84,14 @@ export function family(name: Family, key: Key, index: number): number {
 
 export function bits(key: Key, length: number, offset = 0): Uint32Array {
   return Uint32Array.from({ length }, (_, i) => bit32(key, offset + i));
+}
+
+/** Gumbel noise of one of the independent draws of a key. */
+export function gumbelOf(key: Key, length: number, draw: number): Float64Array {
+  return Float64Array.from(
+    { length },
+    (_, i) => fromWords(word(key, i, WORDS, draw), word(key, i, TAILS, draw)).gumbel,
+  );
 }
 
 export function noise(name: Family, key: Key, length: number, offset = 0): Float64Array {
