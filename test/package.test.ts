@@ -56,6 +56,14 @@ describe("what a user's bundle grows by", () => {
     expect(Object.values(mark).filter((text) => one.includes(text))).toEqual([mark.gumbelSoftmax]);
   });
 
+  test("errors whose names no minifier changes", async () => {
+    const bundle = await bundled(
+      'import { ArgumentError, topK, key } from "reparam"; try { topK(key(1), [1], { k: 9 }); } catch (error) { console.log(error.name, error instanceof ArgumentError); }',
+    );
+    const printed = execFileSync(process.execPath, ["--input-type=module", "-"], { input: bundle, encoding: "utf8" });
+    expect(printed).toBe("ArgumentError true\n");
+  });
+
   test("no module where the caller or the runtime brings it: 8 kB at most", async () => {
     for (const program of [
       bundled('import { gumbelSoftmax, initSync } from "reparam/slim"; console.log(gumbelSoftmax, initSync);'),

@@ -1,12 +1,13 @@
 /** Every error of this library: it names the argument, what was expected and what came. Nothing was changed. */
 export class ReparamError extends Error {
+  /** A literal in each class: minifiers rename classes. */
+  override name = "ReparamError";
   readonly argument: string;
   readonly expected: string;
   readonly received: string;
 
   constructor(argument: string, expected: string, received: string) {
     super(`${argument}: expected ${expected}, got ${received}`);
-    this.name = new.target.name;
     this.argument = argument;
     this.expected = expected;
     this.received = received;
@@ -14,22 +15,34 @@ export class ReparamError extends Error {
 }
 
 /** A value of the wrong type or out of range. */
-export class ArgumentError extends ReparamError {}
+export class ArgumentError extends ReparamError {
+  override name = "ArgumentError";
+}
 
 /** Sizes that do not fit together. */
-export class ShapeError extends ReparamError {}
+export class ShapeError extends ReparamError {
+  override name = "ShapeError";
+}
 
 /** Something that is not a key, or a seed that cannot become one. */
-export class KeyError extends ReparamError {}
+export class KeyError extends ReparamError {
+  override name = "KeyError";
+}
 
 /** A tensor used after its step, or a parameter or optimizer used after `dispose()`. */
-export class DisposedError extends ReparamError {}
+export class DisposedError extends ReparamError {
+  override name = "DisposedError";
+}
 
 /** Bytes that are not a checkpoint, or one of another model. */
-export class CheckpointError extends ReparamError {}
+export class CheckpointError extends ReparamError {
+  override name = "CheckpointError";
+}
 
 /** WebAssembly is missing, blocked, or out of memory. */
-export class WasmError extends ReparamError {}
+export class WasmError extends ReparamError {
+  override name = "WasmError";
+}
 
 /** A short, safe description of any value for a message. */
 export function describe(value: unknown): string {
