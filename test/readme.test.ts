@@ -19,6 +19,11 @@ it("the README has programs, and each is followed by what it prints", () => {
   expect(programs.length).toBe(blocks.length);
 });
 
+it("the program of all runtimes is the one they are tested with", () => {
+  const [, program] = readme.match(/```js\n([\s\S]*?)```/) ?? [];
+  expect(program).toBe(readFileSync(join(root, "examples/everywhere/hash.js"), "utf8"));
+});
+
 it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, output })))(
   "program $number of the README prints what the README says",
   ({ number, program, output }) => {
