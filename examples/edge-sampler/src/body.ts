@@ -1,13 +1,15 @@
+import { PATIENCE_BYTES } from "./limits.ts";
 import { Problem } from "./problem.ts";
 
-/** All bytes of a body of at most `limit` bytes; more are refused before they are held. */
+/** All bytes of a body of at most `limit` bytes; of a longer one no more are held. */
 export async function readBody(request: Request, limit: number): Promise<ArrayBuffer> {
-  const declared = request.headers.get("content-length");
-  if (declared !== null && Number(declared) > limit) throw tooLarge(limit);
+  const header = request.headers.get("content-length");
+  const declared = header === null ? undefined : Number(header);
+  if (declared !== undefined && declared > PATIENCE_BYTES) throw tooLarge(limit);
   if (request.body === null) return new ArrayBuffer(0);
   try {
     // The HTTP server ends a body at its declared length, so this cannot hold more than the limit.
-    if (declared !== null) return await request.arrayBuffer();
+    if (declared !== undefined && declared <= limit) return await request.arrayBuffer();
     return await readStream(request.body, limit);
   } catch (error) {
     if (error instanceof Problem) throw error;
@@ -22,9 +24,11 @@ async function readStream(stream: ReadableStream<Uint8Array>, limit: number): Pr
   // Leaving the loop by a throw cancels the stream.
   for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
     length += chunk.byteLength;
-    if (length > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+    if (length > PATIENCE_BYTES) throw tooLarge(limit);
+    if (length <= limit) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (length > limit) throw tooLarge(limit);
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

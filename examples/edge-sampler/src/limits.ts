@@ -8,3 +8,9 @@ export const MAX_JSON_BYTES = 8 * 2 ** 20;
 
 /** Of one request without replacement. */
 export const MAX_DRAWS = 1024;
+
+/**
+ * A body that is too long is received up to here and thrown away: a client that is still sending when the connection closes
+ * does not get to read why. One that declares more is refused at once.
+ */
+export const PATIENCE_BYTES = 32 * 2 ** 20;
