@@ -42,9 +42,9 @@ function keep(values: Float32Array, weights: Float32Array | undefined, findGoal:
   let left = 0;
   for (let i = 0; i < bits.length; i++) {
     const digit = firstDigit(bits[i]);
-    if (digit > last) kept++;
+    if (digit < last) values[i] = -Infinity;
     else if (digit === last) open[left++] = i;
-    else values[i] = -Infinity;
+    else kept++;
   }
 
   for (const shift of [10, 0]) {
@@ -56,9 +56,9 @@ function keep(values: Float32Array, weights: Float32Array | undefined, findGoal:
     for (let j = 0; j < left; j++) {
       const i = open[j];
       const digit = (rankOf(bits[i]) >> shift) & mask;
-      if (digit > last) kept++;
+      if (digit < last) values[i] = -Infinity;
       else if (digit === last) open[stay++] = i;
-      else values[i] = -Infinity;
+      else kept++;
     }
     left = stay;
   }

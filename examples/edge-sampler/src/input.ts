@@ -18,7 +18,8 @@ export async function readInput(request: Request, query: URLSearchParams): Promi
     throw new Problem(415, "content-encoding", `expected a body that is not compressed, received ${encoding}`);
   const header = request.headers.get("content-type");
   const type = header?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type === BINARY) return { fields: fromQuery(query), logits: fromBytes(await readBody(request, MAX_BINARY_BYTES)) };
+  if (type === BINARY)
+    return { fields: fromQuery(query), logits: fromBytes(await readBody(request, MAX_BINARY_BYTES)) };
   if (type === JSON_TYPE) return fromJson(await readBody(request, MAX_JSON_BYTES), query);
   const accepted = `${JSON_TYPE} or ${BINARY}`;
   throw new Problem(415, "content-type", `expected ${accepted}, received ${header ?? "none"}`, { accept: accepted });

@@ -48,7 +48,13 @@ export const CASES: readonly Case[] = [
   refused("a name of Object.prototype as path", 404, "/constructor", json({ logits, seed: 1 }), /^path/),
   refused("GET where POST is due", 405, "/sample", {}, /^method: expected POST, received GET/),
   refused("POST where GET is due", 405, "/health", json({}), /^method: expected GET, received POST/),
-  refused("no content type", 415, "/sample", { method: "POST", body: new Uint8Array(4) }, /^content-type: .*received none/),
+  refused(
+    "no content type",
+    415,
+    "/sample",
+    { method: "POST", body: new Uint8Array(4) },
+    /^content-type: .*received none/,
+  ),
   refused(
     "text",
     415,
@@ -117,7 +123,13 @@ export const CASES: readonly Case[] = [
   badQuery("hexadecimal", "seed=1&top_k=0x10", /^top_k: .*received "0x10"/),
   badQuery("an unknown parameter", "seed=1&topp=0.9", /^topp: unknown field/),
 
-  refused("a binary body too large", 413, "/sample?seed=1", binary(new Uint8Array(2 ** 21 + 4)), /^body: expected at most/),
+  refused(
+    "a binary body too large",
+    413,
+    "/sample?seed=1",
+    binary(new Uint8Array(2 ** 21 + 4)),
+    /^body: expected at most/,
+  ),
   refused("a JSON body too large", 413, "/sample", json(" ".repeat(2 ** 23 + 1)), /^body: expected at most/),
   refused(
     "too many logits",

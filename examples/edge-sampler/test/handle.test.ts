@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { handle } from "../src/handle.ts";
 import { binary, CASES, json } from "./cases.ts";
@@ -15,7 +16,8 @@ test.each(CASES)("$name: $status", async ({ path, init, status, message }) => {
   expect(error.message.startsWith(`${error.field}: `)).toBe(true);
   expect(response.status).toBe(status);
   if (status === 405) expect(response.headers.get("allow")).toMatch(/^(GET|POST)$/);
-  if (status === 415 && error.field === "content-type") expect(response.headers.get("accept")).toContain("octet-stream");
+  if (status === 415 && error.field === "content-type")
+    expect(response.headers.get("accept")).toContain("octet-stream");
 });
 
 test("JSON and binary requests of the same numbers have the same answer", async () => {
@@ -77,4 +79,13 @@ test("/health tells the build", async () => {
   const response = await send("/health", {});
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ status: "ok", build: expect.stringMatching(/^(simd|scalar)$/) });
+});
+
+test("the README's requests have the answers that it shows", async () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const [, request = ""] = readme.match(/-d '(.*)'/) ?? [];
+  const [drawn, refused] = [...readme.matchAll(/```json\n(.*)\n```/g)].map(([, answer]) => answer);
+  expect(await (await send("/sample", json(request))).text()).toBe(drawn);
+  const wrong = { ...JSON.parse(request), top_p: 1.5 };
+  expect(await (await send("/sample", json(wrong))).text()).toBe(refused);
 });

@@ -85,8 +85,12 @@ test("a body longer than the limit is refused before it was sent", async () => {
 });
 
 test("a chunked body is read", async () => {
-  const chunk = Buffer.concat([Buffer.from("8\r\n"), new Uint8Array(Float32Array.of(1, 2).buffer), Buffer.from("\r\n0\r\n\r\n")]);
-  expect(await raw(head("transfer-encoding: chunked"), chunk)).toMatch(/^HTTP\/1.1 200 [^]*"candidates":2/);
+  const chunk = Buffer.concat([
+    Buffer.from("8\r\n"),
+    new Uint8Array(Float32Array.of(1, 2).buffer),
+    Buffer.from("\r\n0\r\n\r\n"),
+  ]);
+  expect(await raw(head("transfer-encoding: chunked"), chunk)).toMatch(/^HTTP\/1.1 200 .*"candidates":2/s);
 });
 
 test("what is no HTTP is refused, and the next request is served", async () => {
