@@ -1,29 +1,32 @@
 /** npm run load [-- --quick]: requests a second, then the memory over 10 000 requests; writes results.json and the README's tables. */
 import { parseArgs } from "node:util";
 import { growth, watchMemory } from "./load/memory.ts";
+import { measureParts } from "./load/parts.ts";
 import { describeRate, measureRate } from "./load/rates.ts";
 import { writeTables } from "./load/report.ts";
 import { type Rate, type Results, thisMachine, writeResults } from "./load/results.ts";
 import { shoot } from "./load/shoot.ts";
-import { OTHERS, TOP_P, VOCABULARY } from "./load/work.ts";
+import { BYTES, OTHERS, VOCABULARY } from "./load/work.ts";
 import { type Server, startWorkerd } from "./workerd.ts";
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
 const [seconds, requests] = values.quick ? [1, 3000] : [8, 10_000];
 
 const MEASURED = [
-  ...[1, 16, 64].map((connections) => ({ work: TOP_P, connections })),
+  ...[1, 16, 64].map((connections) => ({ work: BYTES, connections })),
   ...OTHERS.map((work) => ({ work, connections: 16 })),
 ];
 
 async function load(server: Server, signal: AbortSignal): Promise<Results> {
-  await shoot(server.url, [TOP_P, ...OTHERS], { connections: 4, requests: 400 }, signal);
+  await shoot(server.url, [BYTES, ...OTHERS], { connections: 4, requests: 400 }, signal);
   const rates: Rate[] = [];
   for (const { work, connections } of MEASURED) {
     rates.push(await measureRate(server.url, work, connections, seconds, signal));
     console.log(describeRate(rates.at(-1) as Rate));
   }
-  return { ...thisMachine(), vocabulary: VOCABULARY, rates, memory: await longRun(signal) };
+  const parts = await measureParts();
+  for (const { name, milliseconds } of parts) console.log(`${name}: ${milliseconds} ms`);
+  return { ...thisMachine(), vocabulary: VOCABULARY, rates, parts, memory: await longRun(signal) };
 }
 
 /** In a process of its own, whose memory has seen nothing else. */
@@ -33,7 +36,7 @@ async function longRun(signal: AbortSignal): Promise<Results["memory"]> {
     console.log(`${requests} requests of all kinds, memory of workerd:`);
     return await watchMemory(
       server,
-      [TOP_P, ...OTHERS],
+      [BYTES, ...OTHERS],
       requests,
       signal,
       ({ answers, median, least, most, wasmBytes }) =>
@@ -62,7 +65,7 @@ async function main(): Promise<number> {
   return grown === undefined ? 0 : 1;
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(String(error));
+process.exitCode = await main().catch((error: Error) => {
+  console.error(error.message);
   return 1;
 });

@@ -14,7 +14,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 
 const count = (value: number): string => value.toLocaleString("en");
 
-export function renderTables({ rates, memory, ...about }: Results): string {
+export function renderTables({ rates, parts, memory, ...about }: Results): string {
   const machine = `${about.cpu}, ${about.cores} cores; workerd ${about.workerd}, load from Node ${about.node}; ${about.date}`;
   return [
     table(
@@ -29,6 +29,10 @@ export function renderTables({ rates, memory, ...about }: Results): string {
       ]),
     ),
     `${machine}. The program that sends the load runs on the same cores.`,
+    table(
+      [`a step, ${count(about.vocabulary)} logits, in Node`, "ms"],
+      parts.map(({ name, milliseconds }) => [name, milliseconds.toFixed(2)]),
+    ),
     table(
       ["answers so far", "resident memory of workerd, MB: median", "least to most", "WebAssembly memory, bytes"],
       memory.map(({ answers, least, median, most, wasmBytes }) => [

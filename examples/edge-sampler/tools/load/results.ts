@@ -22,6 +22,11 @@ export interface Thousand {
   readonly wasmBytes: number;
 }
 
+export interface Part {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
 export interface Results {
   readonly date: string;
   readonly cpu: string;
@@ -30,6 +35,7 @@ export interface Results {
   readonly node: string;
   readonly vocabulary: number;
   readonly rates: readonly Rate[];
+  readonly parts: readonly Part[];
   readonly memory: readonly Thousand[];
 }
 

@@ -24,23 +24,21 @@ const binary = (name: string, path: string): Work => ({
 });
 
 /** The one that is measured at every number of connections. */
-export const TOP_P = binary("/sample, top_p 0.95", "/sample?seed=1&temperature=0.8&top_p=0.95");
+export const BYTES = binary("/sample, top_p 0.95", "/sample?seed=1&temperature=0.8&top_p=0.95");
+
+/** The same as text. */
+export const NUMBERS: Work = {
+  name: "/sample, top_p 0.95, logits as JSON",
+  path: "/sample",
+  type: "application/json",
+  body: Buffer.from(JSON.stringify({ logits: [...LOGITS], seed: 1, temperature: 0.8, top_p: 0.95 })),
+};
 
 export const OTHERS: readonly Work[] = [
   binary("/sample, no filter", "/sample?seed=1&temperature=0.8"),
   binary("/sample, top_k 50", "/sample?seed=1&temperature=0.8&top_k=50"),
   binary("/sample, top_k 50 and top_p 0.95", "/sample?seed=1&temperature=0.8&top_k=50&top_p=0.95"),
   binary("/draws, 16 without replacement", "/draws?seed=1&temperature=0.8&draws=16"),
-  {
-    name: "/sample, top_p 0.95, logits as JSON",
-    path: "/sample",
-    type: "application/json",
-    body: Buffer.from(JSON.stringify({ logits: [...LOGITS], seed: 1, temperature: 0.8, top_p: 0.95 })),
-  },
-  {
-    name: "/health: no logits",
-    path: "/health",
-    type: "",
-    body: Buffer.alloc(0),
-  },
+  NUMBERS,
+  { name: "/health, no logits", path: "/health", type: "", body: Buffer.alloc(0) },
 ];
