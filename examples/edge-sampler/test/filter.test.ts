@@ -36,6 +36,14 @@ test("top-p takes probabilities among the tokens that top-k left", () => {
   expect(left(row)).toEqual([0]); // 0.4 / 0.7 = 0.571; without renormalizing it would take both
 });
 
+test("0 and -0 are equal, so the first of them passes", () => {
+  for (const temperature of [0.5, 1]) {
+    const row = Float32Array.of(-1, -0, 0);
+    filter(row, { temperature, topK: 1, topP: 1 });
+    expect(left(row)).toEqual([1]);
+  }
+});
+
 test("a p just below 1 keeps every token that has a probability", () => {
   const row = new Float32Array(151936);
   expect(filter(row, { temperature: 1, topK: 0, topP: 1 - 2 ** -53 })).toBe(151936);
