@@ -57,9 +57,13 @@ function keepMass(logits: Float32Array, topP: number, candidates: number): numbe
   if (candidates === logits.length) return keepShareOf(logits, topP);
   // What top-k left is mostly little: 50 tokens cost nothing beside a row of 150 000.
   const tokens = new Int32Array(candidates);
+  const left = new Float32Array(candidates);
   let count = 0;
-  for (let i = 0; i < logits.length; i++) if (logits[i] > -Infinity) tokens[count++] = i;
-  const left = Float32Array.from(tokens, (token) => logits[token]);
+  for (let i = 0; i < logits.length; i++) {
+    if (logits[i] === -Infinity) continue;
+    tokens[count] = i;
+    left[count++] = logits[i];
+  }
   const kept = keepShareOf(left, topP);
   for (let j = 0; j < count; j++) logits[tokens[j]] = left[j];
   return kept;

@@ -18,6 +18,7 @@ const MEASURED = [
 ];
 
 async function load(server: Server, signal: AbortSignal): Promise<Results> {
+  const machine = thisMachine();
   await shoot(server.url, [BYTES, ...OTHERS], { connections: 4, requests: 400 }, signal);
   const rates: Rate[] = [];
   for (const { work, connections } of MEASURED) {
@@ -26,7 +27,7 @@ async function load(server: Server, signal: AbortSignal): Promise<Results> {
   }
   const parts = await measureParts();
   for (const { name, milliseconds } of parts) console.log(`${name}: ${milliseconds} ms`);
-  return { ...thisMachine(), vocabulary: VOCABULARY, rates, parts, memory: await longRun(signal) };
+  return { ...machine, vocabulary: VOCABULARY, rates, parts, memory: await longRun(signal) };
 }
 
 /** In a process of its own, whose memory has seen nothing else. */

@@ -28,7 +28,7 @@ export function renderTables({ rates, parts, memory, ...about }: Results): strin
         count(answers),
       ]),
     ),
-    `${machine}. The program that sends the load runs on the same cores.`,
+    `${machine}. The program that sends the load runs on the same cores, which were wanted by ${about.busy.toFixed(1)} other processes in the minute before.`,
     table(
       [`a step, ${count(about.vocabulary)} logits, in Node`, "ms"],
       parts.map(({ name, milliseconds }) => [name, milliseconds.toFixed(2)]),

@@ -31,6 +31,8 @@ export interface Results {
   readonly date: string;
   readonly cpu: string;
   readonly cores: number;
+  /** Processes that wanted a core in the minute before: other work on the machine. */
+  readonly busy: number;
   readonly workerd: string;
   readonly node: string;
   readonly vocabulary: number;
@@ -50,6 +52,7 @@ export const thisMachine = () => ({
   date: new Date().toISOString().slice(0, 10),
   cpu: os.cpus()[0]?.model.trim() ?? os.arch(),
   cores: os.cpus().length,
+  busy: Number(os.loadavg()[0].toFixed(1)),
   workerd: (createRequire(import.meta.url)("workerd/package.json") as { version: string }).version,
   node: process.versions.node,
 });
