@@ -5,7 +5,11 @@ import { ArgumentError, describe, WasmError } from "./errors.ts";
 export type Build = "simd" | "scalar";
 
 /** A WebAssembly.Module, where the types of the host know it. */
-export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+
+/** The types of the DOM say nothing of what is in a module, so that all fits: no text, promise, response or instance here. */
+export type WasmModule = HostModule &
+  object & { readonly then?: never; readonly arrayBuffer?: never; readonly exports?: never };
 
 /** What `initSync` takes: a module, of any realm, or its bytes. */
 export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView;
