@@ -1,0 +1,3 @@
+import { program } from "./src/program.js";
+
+export default { fetch: () => new Response(program()) };

@@ -1,0 +1,5 @@
+import { program } from "../program.js";
+
+export const runtime = "edge";
+
+export const GET = () => new Response(program());

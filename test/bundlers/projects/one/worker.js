@@ -1,0 +1,5 @@
+import { gumbelSoftmax } from "reparam";
+
+export default {
+  fetch: () => new Response(JSON.stringify({ sample: gumbelSoftmax({ hi: 0, lo: 42 }, [3, 1, 4, 2]).join() })),
+};

@@ -1,0 +1,3 @@
+import { gumbelSoftmax } from "reparam/slim";
+
+globalThis.gumbelSoftmax = gumbelSoftmax;
