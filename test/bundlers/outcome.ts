@@ -56,7 +56,7 @@ export interface Tried {
 export function judge(tried: Tried, { answers, one, slim, note }: Findings, expected: Expected): Result {
   const wrong = answers.find(({ program, text }) => text !== expected[program]);
   const reason = wrong
-    ? `${wrong.program} in ${wrong.place}: expected ${expected[wrong.program]}, got ${wrong.text}`
+    ? `${wrong.program} in ${wrong.place}: ${difference(expected[wrong.program], wrong.text)}`
     : answers.length === 0 && note === undefined
       ? "nothing was run"
       : undefined;
@@ -69,6 +69,16 @@ export function judge(tried: Tried, { answers, one, slim, note }: Findings, expe
     ...(note !== undefined && { note }),
     ...(reason !== undefined && { reason: oneLine(reason) }),
   };
+}
+
+/** The first field that differs, of two lines of JSON; of others all. */
+function difference(expected: string, got: string): string {
+  try {
+    const fields = JSON.parse(got) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(JSON.parse(expected) as Record<string, unknown>))
+      if (fields[name] !== value) return `${name}: expected ${value}, got ${fields[name]}`;
+  } catch {}
+  return `expected ${expected}, got ${got}`;
 }
 
 /** 0 when something passed, nothing failed, and all that had to run did. */

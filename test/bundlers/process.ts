@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { spawnGroup } from "../../bench/engines/child.ts";
 
 /** How much of what a program says goes into the reason for its failure. */
-const TAIL = 600;
+const TAIL = 350;
 
 /** For how long a program may be at work, in milliseconds; the slowest build takes a quarter of it. */
 const PATIENCE = 120_000;
@@ -33,13 +33,15 @@ export async function node(args: readonly string[], at: At): Promise<string> {
   try {
     const how = await program.ended;
     at.signal.throwIfAborted();
-    if (how !== "it ended with exit code 0") throw new Error(`${how}: ${program.said().slice(-TAIL)}`);
+    if (how !== "it ended with exit code 0") throw new Error(`${how}: ${tail(program.said())}`);
     return program.printed().trim();
   } finally {
     clearTimeout(timer);
     await program.close();
   }
 }
+
+const tail = (text: string): string => (text.length > TAIL ? `… ${text.slice(-TAIL)}` : text);
 
 export interface Server {
   readonly url: string;
@@ -54,7 +56,7 @@ export async function serve(args: readonly string[], at: At): Promise<Server> {
   try {
     const url = await new Promise<string>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error(`no address in ${PATIENCE / 1000} s`)), PATIENCE);
-      program.ended.then((how) => reject(new Error(`${how}: ${program.said().slice(-TAIL)}`)));
+      program.ended.then((how) => reject(new Error(`${how}: ${tail(program.said())}`)));
       program.hear(() => {
         const address = program.printed().match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
         if (address) resolve(address);

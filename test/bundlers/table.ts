@@ -12,6 +12,8 @@ export const END = "<!-- bundlers:end -->";
 const HEAD = ["bundler", "version", "result", "ran in, same bits", "one function, gzip", "slim, gzip", "time"];
 /** Of columns whose cells are numbers. */
 const NUMBERS = new Set([4, 5, 6]);
+/** Of a reason on a terminal, which has said all of it before. */
+const WIDEST = 80;
 
 function cells({ title, version, status, places = [], one, slim, note, reason, seconds }: Result): string[] {
   return [
@@ -29,7 +31,8 @@ const kilobytes = (size: Size | undefined): string => (size ? `${(size.gzip / 10
 
 /** For a terminal, with the counts below. */
 export function renderText(results: readonly Result[]): string {
-  const rows = [HEAD, ...results.map(cells)];
+  const short = (cell: string): string => (cell.length > WIDEST ? `${cell.slice(0, WIDEST)}…` : cell);
+  const rows = [HEAD, ...results.map((each) => cells(each).map(short))];
   const widths = HEAD.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
   const line = (row: readonly string[]): string =>
     row

@@ -7,4 +7,4 @@ import { vite } from "./vite.ts";
 import { wrangler } from "./wrangler.ts";
 
 /** In the order of the table. */
-export const bundlers: readonly Bundler[] = [...vite, ...scripts, wrangler, ...next, commonJs, typescript];
+export const bundlers: readonly Bundler[] = [...vite, ...scripts, wrangler, ...next, commonJs, ...typescript];

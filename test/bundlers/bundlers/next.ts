@@ -1,4 +1,4 @@
-import { cp } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { open } from "../chromium.ts";
 import type { Answer } from "../outcome.ts";
@@ -25,6 +25,7 @@ export const next: readonly Bundler[] = [
     await cp(inFolder("projects/all/src/program.js"), join(at.cwd, "app/program.js"));
     const bin = join(at.cwd, "node_modules/next/dist/bin/next");
     await node([bin, "build", option], at);
+    await checkModules(at.cwd);
     const server = await serve([bin, "start", "--hostname", "127.0.0.1", "--port", await freePort()], at);
     try {
       return { answers: await ask(server.url, at) };
@@ -33,6 +34,20 @@ export const next: readonly Bundler[] = [
     }
   },
 }));
+
+/**
+ * The edge route comes with compiled modules: the hosted runtime compiles no bytes, although the one that `next start` has
+ * would.
+ */
+async function checkModules(cwd: string): Promise<void> {
+  const names = await readdir(join(cwd, ".next/server"), { recursive: true });
+  const files = names.filter((name) => name.endsWith(".wasm")).map((name) => readFile(join(cwd, ".next/server", name)));
+  const present = await Promise.all(files);
+  for (const name of ["core.wasm", "graph.wasm"]) {
+    const wanted = await readFile(join(cwd, "node_modules/reparam/dist", name));
+    if (!present.some((bytes) => bytes.equals(wanted))) throw new Error(`the edge route comes without ${name}`);
+  }
+}
 
 /** The edge route, what the server rendered of the client's page, and the page in the browser. */
 async function ask(url: string, at: At): Promise<Answer[]> {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
 import { open } from "../chromium.ts";
@@ -7,6 +7,7 @@ import { type At, node } from "../process.ts";
 import { checkShaken, sizeOf } from "../shaken.ts";
 import { findChromium, has, tool } from "../tools.ts";
 import type { Bundler, Context } from "./bundler.ts";
+import { preview } from "./vite.ts";
 
 const OUT = "dist/main.js";
 
@@ -44,9 +45,16 @@ export const scripts: readonly Bundler[] = [
     title: "webpack",
     sources: [".", "chromium"],
     version: () => tool("webpack").version,
-    attempt: (context) => {
+    attempt: async (context) => {
       const bin = tool("webpack-cli").file("bin/cli.js");
-      return attempt(context, (at) => node([bin, "--mode", "production"], at));
+      const bundle = (at: At) => node([bin, "--mode", "production"], at);
+      const findings = await attempt(context, bundle);
+      if (!has(findChromium)) return findings;
+      const at = { cwd: await context.create("slim-webpack"), signal: context.signal };
+      await bundle(at);
+      await writeFile(join(at.cwd, "dist/index.html"), '<!doctype html><script src="/main.js"></script>');
+      const slim: Answer = { program: "one", place: "Chromium with slim", text: await preview(at) };
+      return { ...findings, answers: [...findings.answers, slim] };
     },
   },
 ];

@@ -8,29 +8,38 @@ import type { Bundler } from "./bundler.ts";
 const RESOLUTIONS = { node16: "node16", nodenext: "nodenext", bundler: "esnext" } as const;
 
 /** With the types of a page, and with those of the language alone. */
-const LIBRARIES = { dom: ["es2022", "dom"], "no dom": ["es2022"] } as const;
+const LIBRARIES = { dom: ["es2022", "dom"], "no-dom": ["es2022"] } as const;
 
-/** All subpaths, used as they are to be used and otherwise, as a strict compiler sees it. */
-export const typescript: Bundler = {
-  id: "types",
-  title: "TypeScript, strict",
-  sources: [],
-  version: () => tool("typescript", "../..").version,
+/** All subpaths, used as they are to be used and otherwise, as a strict compiler sees it; also one that is old. */
+export const typescript: readonly Bundler[] = [
+  { id: "types", title: "TypeScript", sources: [], find: () => tool("typescript", "../.."), more: ["common.cts"] },
+  // It lets no CommonJS file import an ES module.
+  {
+    id: "types-old",
+    title: "TypeScript, oldest",
+    sources: ["." as const],
+    find: () => tool("typescript-5.2"),
+    more: [],
+  },
+].map(({ id, title, sources, find, more }) => ({
+  id,
+  title,
+  sources,
+  version: () => find().version,
   attempt: async ({ create, signal }) => {
     const cwd = await create("types");
-    const bin = tool("typescript", "../..").file("bin/tsc");
+    const { file } = find();
     for (const [moduleResolution, module] of Object.entries(RESOLUTIONS))
       for (const [name, lib] of Object.entries(LIBRARIES)) {
-        const files = ["api.ts", "wrong.ts", "modules.ts", ...(name === "dom" ? ["dom.ts"] : ["no-dom.ts"])];
-        // In node16 a CommonJS file may not import an ES module.
-        if (moduleResolution === "nodenext") files.push("common.cts");
+        const files = ["api.ts", "wrong.ts", "modules.ts", `${name}.ts`];
+        if (moduleResolution === "nodenext") files.push(...more);
         const options = { moduleResolution, module, lib, target: "es2022", strict: true, skipLibCheck: false };
         const compilerOptions = { ...options, types: [], noEmit: true, exactOptionalPropertyTypes: true };
         await writeFile(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-        await node([bin, "--pretty", "false"], { cwd, signal }).catch((error: Error) => {
+        await node([file("bin/tsc"), "--pretty", "false"], { cwd, signal }).catch((error: Error) => {
           throw new Error(`${moduleResolution}, ${name}: ${error.message}`, { cause: error });
         });
       }
-    return { answers: [], note: `${Object.keys(RESOLUTIONS).join(", ")}; with and without the DOM` };
+    return { answers: [], note: "strict, node16, nodenext, bundler, with and without the DOM" };
   },
-};
+}));

@@ -15,7 +15,7 @@ interface Miniflare {
 type CreateMiniflare = new (options: object) => Miniflare;
 
 /** Modules of the package that a Worker needs: the runtime compiles them, so their text has no place in it. */
-const MODULES = { all: ["core.wasm", "graph.wasm"], one: ["core.wasm"] } as const;
+const MODULES = { all: ["core.wasm", "graph.wasm"], one: ["core.wasm"], "slim-wrangler": ["core.wasm"] } as const;
 
 export const wrangler: Bundler = {
   id: "wrangler",
@@ -25,22 +25,25 @@ export const wrangler: Bundler = {
   attempt: async ({ create, marks, signal }) => {
     const bin = tool("wrangler").file("bin/wrangler.js");
     const answers: Answer[] = [];
-    const bundled = async (program: "all" | "one") => {
-      const at = { cwd: await create(program), signal };
+    const bundled = async (project: keyof typeof MODULES) => {
+      const at = { cwd: await create(project), signal };
       await node([bin, "deploy", "--dry-run", "--minify", "--outdir", "out"], at);
       const out = join(at.cwd, "out");
       const modules = (await readdir(out)).filter((name) => name.endsWith(".wasm"));
       const names = modules.map((name) => name.replace(/^.*-/, "")).sort();
-      if (names.join() !== MODULES[program].join())
-        throw new Error(`the Worker of ${program} comes with ${names.join(", ") || "no module"}`);
+      if (names.join() !== MODULES[project].join())
+        throw new Error(`the Worker of ${project} comes with ${names.join(", ") || "no module"}`);
       const [script] = await readAll(out, ".js");
       for (const part of ["core.wasm", "core.scalar.wasm", "graph.wasm", "graph.scalar.wasm"] as const)
-        if (script.includes(marks[part])) throw new Error(`the Worker of ${program} holds ${part} as text`);
-      if (program === "one" && script.includes(marks.graph)) throw new Error("the Worker of one holds the graph");
-      answers.push({ program, place: "workerd", text: await answer(out, modules) });
+        if (script.includes(marks[part])) throw new Error(`the Worker of ${project} holds ${part} as text`);
+      if (project === "one" && script.includes(marks.graph)) throw new Error("the Worker of one holds the graph");
+      const [program, place] =
+        project === "slim-wrangler" ? (["one", "workerd with slim"] as const) : [project, "workerd"];
+      answers.push({ program, place, text: await answer(out, modules) });
       return sizeOf(script, ...(await Promise.all(modules.map((name) => readFile(join(out, name))))));
     };
     await bundled("all");
+    await bundled("slim-wrangler");
     return { one: await bundled("one"), answers };
   },
 };

@@ -12,11 +12,13 @@ export function program() {
   const relaxed = gumbelSoftmax(key(42), logits, { tau: 0.5 });
   const x = parameter([1, 3], [0.5, -1, 2]);
   const optimizer = adam({ x }, { rate: 0.05 });
+  let slope = x.grad();
   for (let t = 0; t < 3; t++) {
     step(() => {
       const code = sample(foldIn(key(7), t), x, { tau: 0.7 });
       backward(mean(mul(code, code)));
     });
+    slope = x.grad();
     optimizer.step();
   }
   return JSON.stringify({
@@ -26,6 +28,6 @@ export function program() {
     draws: categorical(key(1), logits, { draws: 8 }).join(""),
     two: topK(key(2), logits, { k: 2 }).indices.join(""),
     learned: hex(x.toArray()),
-    slope: hex(x.grad()),
+    slope: hex(slope),
   });
 }
