@@ -10,7 +10,7 @@ import { type Expected, judge, oneLine, type Result } from "./outcome.ts";
 export async function attempt(bundler: Bundler, context: Context, expected: Expected): Promise<Result> {
   const { id, title } = bundler;
   const begun = performance.now();
-  const seconds = () => (performance.now() - begun) / 1000;
+  const seconds = () => Math.round((performance.now() - begun) / 100) / 10;
   let version: string | undefined;
   try {
     version = bundler.version();

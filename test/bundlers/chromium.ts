@@ -35,7 +35,7 @@ export async function open(
 ): Promise<string> {
   at.signal.throwIfAborted();
   const browser = await load<Puppeteer>("puppeteer-core").launch({
-    executablePath: findChromium().path,
+    executablePath: findChromium(),
     headless: true,
     userDataDir: join(at.cwd, "chromium"),
     // Its sandbox refuses to work for root, which is who a container runs as.

@@ -13,7 +13,7 @@ describe("what is said of a bundler", () => {
     expect(judged({ answers: [...answers, all(expected.all, "Chromium")], one })).toEqual({
       ...tried,
       status: "passed",
-      places: ["Node", "Chromium"],
+      places: "Node, Chromium",
       one,
     });
   });

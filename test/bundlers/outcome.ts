@@ -36,7 +36,7 @@ export interface Result {
   readonly status: Status;
   readonly version?: string;
   /** Where the bundles ran, all with the same bits when it passed. */
-  readonly places?: readonly string[];
+  readonly places?: string;
   readonly one?: Size;
   readonly slim?: Size;
   readonly note?: string;
@@ -63,7 +63,7 @@ export function judge(tried: Tried, { answers, one, slim, note }: Findings, expe
   return {
     ...tried,
     status: reason === undefined ? "passed" : "failed",
-    places: [...new Set(answers.map(({ place }) => place))],
+    places: [...new Set(answers.map(({ place }) => place))].join(", "),
     ...(one && { one }),
     ...(slim && { slim }),
     ...(note !== undefined && { note }),

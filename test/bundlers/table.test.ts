@@ -11,7 +11,7 @@ const results: Result[] = [
     title: "vite build",
     status: "passed",
     version: "8.3.8",
-    places: ["Chromium"],
+    places: "Chromium",
     one: { minified: 65_000, gzip: 21_842 },
     slim: { minified: 16_000, gzip: 6_549 },
     seconds: 9.84,

@@ -15,12 +15,12 @@ const NUMBERS = new Set([4, 5, 6]);
 /** Of a reason on a terminal, which has said all of it before. */
 const WIDEST = 80;
 
-function cells({ title, version, status, places = [], one, slim, note, reason, seconds }: Result): string[] {
+function cells({ title, version, status, places = "", one, slim, note, reason, seconds }: Result): string[] {
   return [
     title,
     version ?? "",
     status,
-    status === "passed" ? [places.join(", "), note].filter(Boolean).join("; ") : (reason ?? ""),
+    status === "passed" ? [places, note].filter(Boolean).join("; ") : (reason ?? ""),
     kilobytes(one),
     kilobytes(slim),
     seconds === undefined ? "" : `${seconds.toFixed(1)} s`,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findEngines } from "../../bench/engines/find.ts";
+import { candidates, findEngines } from "../../bench/engines/find.ts";
 import { Absent } from "./absent.ts";
 
 /** Of this folder. */
@@ -40,12 +40,17 @@ export function tool(name: string, folder = "."): Tool {
 /** A package of this folder, for use in this process; its types are not here before it is installed. */
 export const load = <T>(name: string): T => createRequire(import.meta.url)(name) as T;
 
-/** @throws Absent when it is not on PATH */
-export function findChromium(): { readonly path: string; readonly version: string } {
-  const chromium = findEngines().engines.find(({ runtime }) => runtime === "chromium");
-  if (!chromium) throw new Absent("chromium is not on PATH");
+/** The path of the browser. @throws Absent when it is not on PATH */
+export function findChromium(): string {
+  const { engines } = findEngines(candidates.filter(({ id }) => id === "chromium"));
+  if (engines.length === 0) throw new Absent("chromium is not on PATH");
+  return engines[0].path;
+}
+
+/** @throws Absent unless a page can be opened, chromium.ts */
+export function checkPages(): void {
+  findChromium();
   tool("puppeteer-core");
-  return chromium;
 }
 
 export function has(find: () => unknown): boolean {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { open } from "../chromium.ts";
 import type { Answer } from "../outcome.ts";
 import { type At, freePort, node, serve } from "../process.ts";
-import { findChromium, inFolder, tool } from "../tools.ts";
+import { checkPages, inFolder, tool } from "../tools.ts";
 import type { Bundler } from "./bundler.ts";
 
 const version = (): string => {
-  findChromium(); // for the part of it that runs in the browser
+  checkPages(); // for the part of it that runs in the browser
   return tool("next", "next").version;
 };
 

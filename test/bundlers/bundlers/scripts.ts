@@ -5,7 +5,7 @@ import { open } from "../chromium.ts";
 import type { Answer, Findings } from "../outcome.ts";
 import { type At, node } from "../process.ts";
 import { checkShaken, sizeOf } from "../shaken.ts";
-import { findChromium, has, tool } from "../tools.ts";
+import { checkPages, has, tool } from "../tools.ts";
 import type { Bundler, Context } from "./bundler.ts";
 import { preview } from "./vite.ts";
 
@@ -16,7 +16,7 @@ export const scripts: readonly Bundler[] = [
   {
     id: "esbuild",
     title: "esbuild",
-    sources: ["chromium"],
+    sources: [".", "chromium"],
     version: () => tool("esbuild", "../..").version,
     attempt: (context) =>
       attempt(context, ({ cwd }) =>
@@ -49,7 +49,7 @@ export const scripts: readonly Bundler[] = [
       const bin = tool("webpack-cli").file("bin/cli.js");
       const bundle = (at: At) => node([bin, "--mode", "production"], at);
       const findings = await attempt(context, bundle);
-      if (!has(findChromium)) return findings;
+      if (!has(checkPages)) return findings;
       const at = { cwd: await context.create("slim-webpack"), signal: context.signal };
       await bundle(at);
       await writeFile(join(at.cwd, "dist/index.html"), '<!doctype html><script src="/main.js"></script>');
@@ -68,7 +68,7 @@ async function attempt({ create, marks, signal }: Context, bundle: (at: At) => P
     checkShaken(program, script, marks);
     if (program === "slim") return script; // it waits for a module
     answers.push({ program, place: "Node", text: await node([OUT], at) });
-    if (has(findChromium)) answers.push({ program, place: "Chromium", text: await open({ script }, at) });
+    if (has(checkPages)) answers.push({ program, place: "Chromium", text: await open({ script }, at) });
     return script;
   };
   await bundled("all");

@@ -2,11 +2,11 @@ import { open } from "../chromium.ts";
 import { type At, freePort, node, serve } from "../process.ts";
 import { readAll } from "../project.ts";
 import { checkShaken, sizeOf } from "../shaken.ts";
-import { findChromium, tool } from "../tools.ts";
+import { checkPages, tool } from "../tools.ts";
 import type { Bundler } from "./bundler.ts";
 
 const version = (): string => {
-  findChromium(); // what it makes runs in pages
+  checkPages(); // what it makes runs in pages
   return tool("vite").version;
 };
 const bin = (): string => tool("vite").file("bin/vite.js");
