@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Absent } from "./absent.ts";
-import { attempt, inTurns } from "./attempt.ts";
+import { Absent } from "../everywhere/absent.ts";
+import { attempt } from "./attempt.ts";
 import type { Bundler, Context } from "./bundlers/bundler.ts";
 
 const bundler: Bundler = {
@@ -45,30 +45,5 @@ describe("a bundler", () => {
     const stop = new AbortController();
     stop.abort();
     await expect(attempted({ attempt: fail(new Error("killed")) }, stop.signal)).rejects.toThrow("aborted");
-  });
-});
-
-describe("two at a time", () => {
-  it("give results in the order of the items", async () => {
-    let [now, most] = [0, 0];
-    const results = await inTurns([30, 5, 5, 1], 2, async (milliseconds) => {
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      now--;
-      return milliseconds;
-    });
-    expect(results).toEqual([30, 5, 5, 1]);
-    expect(most).toBe(2);
-  });
-
-  it("are waited for when one of them breaks off: it is not cleaned up behind a running one", async () => {
-    let ended = false;
-    const work = async (fails: boolean): Promise<void> => {
-      if (fails) throw new Error("broken off");
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      ended = true;
-    };
-    await expect(inTurns([true, false], 2, work)).rejects.toThrow("broken off");
-    expect(ended).toBe(true);
   });
 });

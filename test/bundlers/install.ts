@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { oneLine } from "../everywhere/run.ts";
 import type { Bundler } from "./bundlers/bundler.ts";
-import { oneLine } from "./outcome.ts";
 import { findChromium, has, inFolder, type Source, tool } from "./tools.ts";
 
 const run = promisify(execFile);

@@ -18,10 +18,18 @@ describe("the options of npm run test:bundlers", () => {
     });
   });
 
+  it("leaves out what is to be skipped", () => {
+    expect(readOptions(["--skip", "next,next-webpack"])).toMatchObject({
+      only: all.filter((id) => !id.startsWith("next")),
+    });
+  });
+
   it.each([
     [["--only", "vite,"], "some of vite,vite-dev,"],
     [["--only", "parcel"], 'got "parcel"'],
-    [["--only", "vite", "--require", "next"], "--require next: expected some of --only vite"],
+    [["--only", "vite", "--require", "next"], "--require next: expected some of those to try, vite"],
+    [["--skip", "vite", "--require", "vite"], "--require vite: expected some of those to try, vite-dev,"],
+    [["--skip", "parcel"], 'got "parcel"'],
     [["--json", "results"], "--json results: expected a name that ends in .json"],
     [["--bundlers", "vite"], "--bundlers"],
   ])("refuses %j and names it", (args, message) => {

@@ -13,7 +13,7 @@ export interface Options {
 
 const IDS = bundlers.map(({ id }) => id);
 
-export const USAGE = `Usage: npm run test:bundlers -- [--only IDS] [--require IDS] [--no-install] [--json FILE.json]
+export const USAGE = `Usage: npm run test:bundlers -- [--only IDS] [--skip IDS] [--require IDS] [--no-install] [--json FILE.json]
 
 Bundles programs that use the packed package, with no configuration, runs the bundles and compares what they print, bit by
 bit, with Node; sees to it that they hold nothing that is not imported; compiles programs against the types. Installs the
@@ -21,6 +21,7 @@ bundlers that are missing (from npm, 330 MB and 340 MB for Next.js; as root also
 had is listed as not run. Fails when a bundler that was tried fails, or when none was tried.
 
   --only IDS        these and no others: ${IDS.join(",")}
+  --skip IDS        not these
   --require IDS     not to have tried these is a failure
   --no-install      only what is there
   --json FILE.json  where the results go. Those of docs/bundlers.md: test/bundlers/results.json, then
@@ -33,6 +34,7 @@ export function readOptions(args: readonly string[]): Options | "help" {
     args: [...args],
     options: {
       only: { type: "string" },
+      skip: { type: "string" },
       require: { type: "string" },
       "no-install": { type: "boolean", default: false },
       json: { type: "string" },
@@ -43,10 +45,11 @@ export function readOptions(args: readonly string[]): Options | "help" {
   const { json } = values;
   if (json !== undefined && !json.endsWith(".json"))
     throw new Error(`--json ${json}: expected a name that ends in .json`);
-  const only = readIds("--only", values.only) ?? IDS;
+  const skip = readIds("--skip", values.skip) ?? [];
+  const only = (readIds("--only", values.only) ?? IDS).filter((id) => !skip.includes(id));
   const required = readIds("--require", values.require) ?? [];
   const left = required.filter((id) => !only.includes(id));
-  if (left.length > 0) throw new Error(`--require ${left.join(",")}: expected some of --only ${only.join(",")}`);
+  if (left.length > 0) throw new Error(`--require ${left.join(",")}: expected some of those to try, ${only.join(",")}`);
   return { only, require: required, install: !values["no-install"], json };
 }
 

@@ -1,3 +1,5 @@
+import { oneLine } from "../everywhere/run.ts";
+
 /** Bytes of a bundle: minified, and that with gzip -9. */
 export interface Size {
   readonly minified: number;
@@ -87,6 +89,3 @@ export function exitCode(results: readonly Result[], required: readonly string[]
   const absent = required.some((id) => results.find((result) => result.id === id)?.status !== "passed");
   return failed || absent || !results.some(({ status }) => status === "passed") ? 1 : 0;
 }
-
-/** Reasons stand in a table. */
-export const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ").slice(0, 400);

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { candidates, findEngines } from "../../bench/engines/find.ts";
-import { Absent } from "./absent.ts";
+import { Absent } from "../everywhere/absent.ts";
 
 /** Of this folder. */
 export const inFolder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

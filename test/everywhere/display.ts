@@ -1,11 +1,18 @@
 import { SingleBar } from "cli-progress";
-import type { Result } from "./outcome.ts";
+
+/** What came of one of the things tried. */
+interface Ended {
+  readonly title: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly seconds?: number;
+}
 
 /** What is going on, said to a person: a bar on a terminal, lines elsewhere. */
 export interface Display {
   note(text: string): void;
   begin(title: string): void;
-  end(result: Result): void;
+  end(result: Ended): void;
   close(): void;
 }
 
@@ -55,7 +62,7 @@ const createBar = (stream: NodeJS.WriteStream): SingleBar =>
     clearOnComplete: true,
   });
 
-function describe({ title, status, reason, seconds }: Result): string {
+function describe({ title, status, reason, seconds }: Ended): string {
   const time = seconds === undefined ? "" : ` (${seconds.toFixed(1)} s)`;
   return `${title}: ${status}${time}${reason === undefined ? "" : `: ${reason}`}`;
 }

@@ -118,3 +118,14 @@ it("two at a time, results in the order of the items", async () => {
   await expect(failing).rejects.toThrow("after 1");
   expect(now).toBe(20);
 });
+
+it("what is at work is waited for when another breaks off: nothing is cleaned up behind it", async () => {
+  let ended = false;
+  const work = async (breaks: boolean): Promise<void> => {
+    if (breaks) throw new Error("broken off");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    ended = true;
+  };
+  await expect(inTurns([true, false], 2, work)).rejects.toThrow("broken off");
+  expect(ended).toBe(true);
+});

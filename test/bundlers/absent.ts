@@ -1,2 +1,0 @@
-/** A tool is not on this machine; the message says what is missing. */
-export class Absent extends Error {}
