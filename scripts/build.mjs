@@ -8,13 +8,14 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import binaryen from "assemblyscript/binaryen";
 import { bundle } from "./bundle.mjs";
 import { tabulateConstants } from "./constants.mjs";
 import { interleaveLoops } from "./interleave.mjs";
-import { encode } from "./text.mjs";
+import { decoder, encode } from "./text.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const banner = "// Written by scripts/build.mjs; not kept in git.\n";
@@ -35,6 +36,7 @@ const hash = createHash("sha256").update(sources.map((file) => readFileSync(`ass
 const identity = `${version} ${hash.digest("hex").slice(0, 8)}`;
 
 mkdirSync("build", { recursive: true });
+writeText("bindings/core/generated/decoder.ts", String.fromCharCode(...decoder()));
 for (const [i, name] of MODULES.entries()) {
   for (const target of ["simd", "scalar", "debug"]) await compile(name, target, i * REGION);
   writeTypes(name, `bindings/${name}/generated`);
@@ -55,7 +57,7 @@ async function compile(name, target, region) {
   if (target === "simd") wasm = tabulateConstants(interleaveLoops(wasm), { from: region + 64, to: region + DATA });
   wasm = named(wasm, `reparam/${name} ${identity} ${target}`);
   writeFileSync(`${file}.wasm`, wasm);
-  writeText(`bindings/entry/default/generated`, `${name}.${target}`, wasm);
+  writeText(`bindings/entry/default/generated/${name}.${target}.ts`, encode(wasm));
 }
 
 /** The data of a module stays within its region; the debug build, with its texts, has the most. */
@@ -75,11 +77,11 @@ function named(wasm, name) {
   return module.emitBinary();
 }
 
-function writeText(folder, name, wasm) {
-  mkdirSync(folder, { recursive: true });
+function writeText(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
   // Its type is given, or the declarations would have all of the text once more.
-  const text = `const text: string = ${JSON.stringify(encode(wasm))};\nexport default text;\n`;
-  writeFileSync(`${folder}/${name}.ts`, banner + text);
+  const code = `const text: string = ${JSON.stringify(text)};\nexport default text;\n`;
+  writeFileSync(file, banner + code);
 }
 
 function writeTypes(name, folder) {

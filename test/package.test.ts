@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { decode } from "../bindings/entry/default/text.ts";
+import { decode } from "../bindings/core/index.ts";
 import { encode } from "../scripts/text.mjs";
 import { built } from "./builds.ts";
 

@@ -1,7 +1,8 @@
 import { Arena } from "./arena.ts";
 import { type CoreKernels, HEAP_BASE, IDENTITY } from "./generated/kernels.ts";
 import { Heap } from "./heap.ts";
-import { type Build, instantiate, type Memory, Wasm } from "./wasm.ts";
+import { type Build, instantiate, type Memory } from "./instantiate.ts";
+import { Wasm } from "./wasm.ts";
 
 /** The module that every core begins with. */
 export const coreWasm = new Wasm<CoreKernels>("core.wasm", IDENTITY);
@@ -27,9 +28,10 @@ export class Core<Kernels = CoreKernels> {
   readonly #loaded = new Set<unknown>();
 
   constructor() {
-    const { kernels, memory } = instantiate(coreWasm);
-    this.kernels = kernels as CoreKernels & Kernels;
-    this.build = coreWasm.compiled.build;
+    const { module, build } = coreWasm.compiled;
+    const { kernels, memory } = instantiate<CoreKernels & Kernels>(module);
+    this.kernels = kernels;
+    this.build = build;
     this.#memory = memory;
     this.heap = new Heap(memory, HEAP_BASE);
     this.arena = new Arena(this.heap);
@@ -40,7 +42,7 @@ export class Core<Kernels = CoreKernels> {
   /** This core with the kernels of a further module, over the same memory. */
   with<More>(wasm: Wasm<More>): Core<Kernels & More> {
     if (!this.#loaded.has(wasm)) {
-      Object.assign(this.kernels as object, instantiate(wasm, this.#memory).kernels);
+      Object.assign(this.kernels as object, instantiate(wasm.compiled.module, this.#memory).kernels);
       this.#loaded.add(wasm);
     }
     return this as unknown as Core<Kernels & More>;

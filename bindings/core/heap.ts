@@ -1,5 +1,5 @@
 import { WasmError } from "./errors.ts";
-import type { Memory } from "./wasm.ts";
+import type { Memory } from "./instantiate.ts";
 
 const ALIGNMENT = 64; // a cache line; also lets kernels run over an array's end to a whole group of 16 floats
 const PAGE = 65536;

@@ -26,6 +26,8 @@ export {
   WasmError,
 } from "./errors.ts";
 export type { CoreKernels } from "./generated/kernels.ts";
+export { type Build, bestBuild, compile } from "./instantiate.ts";
 export { createCore, type OwnCore } from "./own.ts";
 export { core, shareCore } from "./shared.ts";
-export { type Build, bestBuild, compile, Wasm, type WasmResponse, type WasmSource } from "./wasm.ts";
+export { decode } from "./text.ts";
+export { Wasm, type WasmResponse, type WasmSource } from "./wasm.ts";

@@ -3,8 +3,8 @@ import { checkSynchronous } from "./check.ts";
 import { Core } from "./core.ts";
 import { makeDisposable } from "./dispose.ts";
 import { ArgumentError, DisposedError, describe } from "./errors.ts";
+import type { Build } from "./instantiate.ts";
 import { during } from "./shared.ts";
-import type { Build } from "./wasm.ts";
 
 /** A core of one's own, with its own memory. */
 export class OwnCore {

@@ -1,4 +1,4 @@
-import "./provide-core.ts";
+import "./index.ts"; // provides the core
 import "./provide-graph.ts";
 
 export * from "../../graph/index.ts";

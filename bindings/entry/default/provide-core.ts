@@ -1,6 +1,5 @@
 import { coreWasm } from "../../core/index.ts";
 import scalar from "./generated/core.scalar.ts";
 import simd from "./generated/core.simd.ts";
-import { provideText } from "./text.ts";
 
-provideText(coreWasm, { simd, scalar });
+coreWasm.provideText({ simd, scalar });

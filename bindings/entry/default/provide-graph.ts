@@ -1,6 +1,5 @@
 import { graphWasm } from "../../graph/core.ts";
 import scalar from "./generated/graph.scalar.ts";
 import simd from "./generated/graph.simd.ts";
-import { provideText } from "./text.ts";
 
-provideText(graphWasm, { simd, scalar });
+graphWasm.provideText({ simd, scalar });

@@ -1,0 +1,88 @@
+import { instantiateSync } from "@assemblyscript/loader";
+import { WasmError } from "./errors.ts";
+
+/** Both give the same bits. */
+export type Build = "simd" | "scalar";
+
+/** A WebAssembly.Module, where the types of the host know it. */
+type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+
+/** The types of the DOM say nothing of what is in a module, so that all fits: no text, promise, response or instance here. */
+export type WasmModule = HostModule &
+  object & { readonly then?: never; readonly arrayBuffer?: never; readonly exports?: never };
+
+/** What we use of a WebAssembly.Memory; its own type is only known where the DOM's types are. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/**
+ * (module (func (result v128) (i8x16.popcnt (i8x16.splat (i32.const 0)))))
+ * Valid only where 128-bit SIMD is.
+ */
+const SIMD_PROBE =
+  "\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7b\x03\x02\x01\0\x0a\x0a\x01\x08\0\x41\0\xfd\x0f\xfd\x62\x0b";
+
+/** The fastest build this engine takes. */
+export function bestBuild(): Build {
+  needWebAssembly();
+  return WebAssembly.validate(bytesOfCharacters(SIMD_PROBE) as BufferSource) ? "simd" : "scalar";
+}
+
+/** Each character a byte: for modules of some bytes. */
+export const bytesOfCharacters = (text: string): Uint8Array =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+function needWebAssembly(): void {
+  if (typeof WebAssembly === "undefined")
+    throw new WasmError(
+      "WebAssembly",
+      "an engine that has it (a browser of 2017 or later, Node, Deno, Bun, an edge runtime)",
+      "none: the global WebAssembly is undefined",
+    );
+}
+
+/** Synchronous, so the first call just works: engines allow it for modules of this size in every thread. */
+export function compile(bytes: Uint8Array): WasmModule {
+  needWebAssembly();
+  return allowed(() => new WebAssembly.Module(bytes as BufferSource));
+}
+
+/**
+ * The loader knows a module by instanceof, which fails for one that another realm has compiled (EdgeVM, the edge routes of
+ * Next.js, node:vm); the engine itself asks for no prototype.
+ */
+export function adopt(module: WasmModule): WasmModule {
+  needWebAssembly();
+  if (!(module instanceof WebAssembly.Module)) Object.setPrototypeOf(module, WebAssembly.Module.prototype);
+  return module;
+}
+
+/** The exports of a new instance, and its memory: its own, or the one it is to share. */
+export function instantiate<Kernels>(module: WasmModule, shared?: Memory): { kernels: Kernels; memory: Memory } {
+  // A fresh imports object: the loader writes into it. Raw exports: its wrappers cost more than a small kernel. Their type is
+  // generated from the same compilation, which no compiler can check across the two languages.
+  const imports = shared ? { env: { memory: shared } } : {};
+  const { instance } = allowed(() =>
+    instantiateSync(adopt(module) as WebAssembly.Module, imports as Record<string, Record<string, unknown>>),
+  );
+  const exports = Object.entries(instance.exports);
+  return {
+    kernels: Object.fromEntries(exports.filter(([, value]) => typeof value === "function")) as Kernels,
+    memory: instance.exports.memory as unknown as Memory,
+  };
+}
+
+function allowed<T>(attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (cause) {
+    const { name, message } = cause as Error;
+    throw Object.assign(new WasmError("WebAssembly", REMEDY, `${name}: ${message}`), { cause });
+  }
+}
+
+const REMEDY =
+  "permission to compile it (in a page, allow 'wasm-unsafe-eval' in the script-src of the Content-Security-Policy; on an " +
+  "edge runtime, resolve reparam with the condition workerd or edge-light, or give the compiled module to reparam/slim)";
