@@ -36,6 +36,9 @@ export abstract class Optimizer {
     checkRate(rate);
     this.#rate = rate;
     const [[, { core }]] = named as [[string, Parameter]];
+    for (const [name, parameter] of named)
+      if (parameter.core !== core)
+        throw new ArgumentError(`parameters.${name}`, "a parameter of the core of the first", "one of another core");
     const addresses = core.allocatePersistent(named.flatMap(([, { size }]) => slots.map(() => size)));
     this.entries = named.map(([name, parameter], i) => ({
       name,
