@@ -83,6 +83,41 @@ describe("reparam/slim", () => {
     expect(() => slim.initSync(Uint8Array.of(1, 2, 3))).toThrow(/got CompileError: /);
   });
 
+  test.each<[name: string, bytes: Uint8Array]>([
+    ["a page that came in its place", new TextEncoder().encode("<!doctype html>")],
+    ["half of it", core.subarray(0, core.length / 2)],
+  ])("says of %s that it is no module, and nothing of permissions", (_, bytes) => {
+    expect(() => slim.initSync(bytes)).toThrow(
+      /expected a module that this engine takes: .*\.scalar\.wasm.*CompileError/,
+    );
+    expect(() => slim.initSync(bytes)).not.toThrow(/permission/);
+  });
+
+  test.each<[name: string, error: Error, message: RegExp]>([
+    [
+      "there is no room for one more core",
+      new RangeError("Out of memory"),
+      /expected .*room for its memory, got RangeError/,
+    ],
+    [
+      "the page forbids it, as WebKit, which compiles first",
+      new WebAssembly.CompileError("no"),
+      /'wasm-unsafe-eval'.*CompileError/,
+    ],
+  ])("says that %s", (_, error, message) => {
+    slim.initSync(compiled);
+    const { Instance } = WebAssembly;
+    vi.spyOn(WebAssembly, "Instance").mockImplementation(function refuse() {
+      throw error;
+    } as unknown as typeof Instance);
+    try {
+      expect(() => slim.createCore()).toThrow(message);
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(slim.createCore().run(sample)).toEqual(SAMPLE);
+  });
+
   test("has its graph, which takes its own module", async () => {
     const graph = await import("../bindings/entry/slim/graph.ts");
     slim.initSync(compiled);

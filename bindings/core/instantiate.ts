@@ -46,7 +46,19 @@ function needWebAssembly(): void {
 /** Synchronous, so the first call just works: engines allow it for modules of this size in every thread. */
 export function compile(bytes: Uint8Array): WasmModule {
   needWebAssembly();
-  return allowed(() => new WebAssembly.Module(bytes as BufferSource));
+  return named(
+    () => new WebAssembly.Module(bytes as BufferSource),
+    () => (isValid(bytes) ? PERMISSION : VALID),
+  );
+}
+
+/** Without permission to compile, engines still tell what is valid. */
+function isValid(bytes: Uint8Array): boolean {
+  try {
+    return WebAssembly.validate(bytes as BufferSource);
+  } catch {
+    return true; // an engine that tells nothing without permission
+  }
 }
 
 /**
@@ -64,8 +76,10 @@ export function instantiate<Kernels>(module: WasmModule, shared?: Memory): { ker
   // A fresh imports object: the loader writes into it. Raw exports: its wrappers cost more than a small kernel. Their type is
   // generated from the same compilation, which no compiler can check across the two languages.
   const imports = shared ? { env: { memory: shared } } : {};
-  const { instance } = allowed(() =>
-    instantiateSync(adopt(module) as WebAssembly.Module, imports as Record<string, Record<string, unknown>>),
+  const { instance } = named(
+    () => instantiateSync(adopt(module) as WebAssembly.Module, imports as Record<string, Record<string, unknown>>),
+    // WebKit asks for permission here, not when it compiles.
+    (cause) => (cause instanceof RangeError ? ROOM : PERMISSION),
   );
   const exports = Object.entries(instance.exports);
   return {
@@ -74,15 +88,20 @@ export function instantiate<Kernels>(module: WasmModule, shared?: Memory): { ker
   };
 }
 
-function allowed<T>(attempt: () => T): T {
+/** An engine's own error, with what would be needed instead. */
+function named<T>(attempt: () => T, expected: (cause: unknown) => string): T {
   try {
     return attempt();
   } catch (cause) {
     const { name, message } = cause as Error;
-    throw Object.assign(new WasmError("WebAssembly", REMEDY, `${name}: ${message}`), { cause });
+    throw Object.assign(new WasmError("WebAssembly", expected(cause), `${name}: ${message}`), { cause });
   }
 }
 
-const REMEDY =
+const VALID = "a module that this engine takes: the whole file, and the .scalar.wasm of it where there is no SIMD";
+
+const ROOM = "to make an instance of it, with room for its memory";
+
+const PERMISSION =
   "permission to compile it (in a page, allow 'wasm-unsafe-eval' in the script-src of the Content-Security-Policy; on an " +
   "edge runtime, resolve reparam with the condition workerd or edge-light, or give the compiled module to reparam/slim)";
