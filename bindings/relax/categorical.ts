@@ -21,7 +21,7 @@ export function categorical(
   const { draws = 1 } = checkOptions(options, ["cols", "draws"]);
   const noise = checkKey(key);
   const { x, rows, cols } = asMatrix("logits", logits, options.cols);
-  checkInteger("draws", draws, 1);
+  checkInteger("draws", draws, 1, DRAWS);
   const shared = core();
   return shared.scoped(() => {
     const from = shared.allocate(x.length + GROUP);
@@ -36,6 +36,9 @@ export function categorical(
     return indices;
   });
 }
+
+/** Draws that a counter word can number: engines have arrays for more. */
+const DRAWS = 2 ** 32;
 
 /** Where it pays to leave out the noise that cannot win: at most one category in 256 is drawn. */
 const isLong = (cols: number, k: number): boolean => cols >= 256 * k;

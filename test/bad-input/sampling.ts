@@ -151,12 +151,16 @@ const others = [
     "k",
     "at most the number of categories above -Infinity in every row, got 3, of which row 1 has fewer",
   ),
-  ...each<number>("categorical", "draws", [0, -1, 1.5, "1", null], "an integer of 1 or more", (draws, { x }) =>
-    categorical(K, x, { draws }),
+  ...each<number>(
+    "categorical",
+    "draws",
+    [0, -1, 1.5, "1", null, 2 ** 32 + 1],
+    "an integer from 1 to 4294967296",
+    (draws, { x }) => categorical(K, x, { draws }),
   ),
   bad(
     "categorical with more draws than memory holds",
-    ({ x }) => categorical(K, x, { draws: 2 ** 40 }),
+    () => categorical(K, new Float32Array(2 ** 18), { cols: 1, draws: 2 ** 32 }),
     ArgumentError,
     "draws",
     /^a length that an array can have here, got \d+$/,
