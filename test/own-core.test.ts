@@ -54,6 +54,12 @@ describe("a core of one's own", () => {
     const own = createCore();
     const shared = core();
     expect(() => own.run(async () => softmax(LOGITS))).toThrow(/^body: expected a synchronous function, got .*promise/);
+    function* later(): Generator<Float32Array> {
+      yield softmax(LOGITS);
+    }
+    expect(() => own.run(later)).toThrow(/^body: expected a synchronous function, got .*generator/);
+    expect(() => own.run(async function* () {})).toThrow(/got .*generator/);
+    expect(own.run(() => LOGITS.values()).next().value).toBe(LOGITS[0]);
     expect(() => own.run(7 as never)).toThrow(/^body: expected a function, got 7/);
     expect(() => own.run(7 as never)).toThrow(ArgumentError);
     expect(core()).toBe(shared);

@@ -116,14 +116,18 @@ export function checkLength(name: string, received: number, expected: number, of
   if (received !== expected) throw new ShapeError(name, `the ${expected} elements of ${of}`, `${received} elements`);
 }
 
-/** Refuses the result of a body that returned a promise: the memory it works in is gone, or in other hands, before it settles. */
+/**
+ * Refuses the result of a body that would go on later: a promise or a generator. The memory it works in is gone, or in other
+ * hands, by then.
+ */
 export function checkSynchronous<T>(name: string, result: T): T {
   const promise = result as { then?: unknown; catch?: (ignored: () => void) => unknown } | null | undefined;
-  if (typeof promise?.then !== "function") return result;
-  promise.catch?.(() => {}); // it may well reject, now that its memory is gone; the error below says why
+  const isPromise = typeof promise?.then === "function";
+  if (!isPromise && !tagOf(result).endsWith("Generator")) return result;
+  if (isPromise) promise.catch?.(() => {}); // it may well reject, now that its memory is gone; the error below says why
   throw new ArgumentError(
     name,
     "a synchronous function",
-    "one that returned a promise: its memory is gone before it settles",
+    `one that returned a ${isPromise ? "promise" : "generator"}: its memory is gone, or another's, when it goes on`,
   );
 }

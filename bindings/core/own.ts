@@ -26,7 +26,7 @@ export class OwnCore {
    * Runs `body`, in which all calls of this library use this core. Synchronous: what is awaited would go on in another core.
    *
    * @returns what `body` returns
-   * @throws DisposedError after `dispose()`; ArgumentError if `body` is not a function, or returns a promise
+   * @throws DisposedError after `dispose()`; ArgumentError if `body` is not a function, or returns a promise or a generator
    */
   run<T>(body: () => T): T {
     if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));

@@ -158,6 +158,13 @@ onEveryBuild("the tape", (build) => {
       expect(step(() => sum(x).item())).toBe(1.25);
     });
 
+    test("of a generator is refused: none of it would run in the step", () => {
+      function* body() {
+        yield tanh(x);
+      }
+      expect(() => step(body)).toThrow(/^body: expected a synchronous function, got .*generator/);
+    });
+
     test("ends its tensors, and not its parameters", () => {
       const leaked = step(() => tanh(x));
       for (const use of [() => leaked.toArray(), () => leaked.item(), () => step(() => add(leaked, 1))])
