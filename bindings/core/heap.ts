@@ -10,11 +10,11 @@ interface Block {
 }
 
 /**
- * The one owner of wasm memory above the core's own data: first fit over a list of free blocks, sorted by address and
+ * The one owner of wasm memory above the modules' data: first fit over a list of free blocks, sorted by address and
  * merged with their neighbours. Few, long-lived blocks: parameters, optimizer state and the chunks of the arena.
  *
- *   0          heapBase                                       memory end
- *   | core data | block | free | block | block | free ......... |
+ *   0              base                                       memory end
+ *   | modules' data | block | free | block | block | free ......... |
  */
 export class Heap {
   readonly #memory: Memory;

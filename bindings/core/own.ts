@@ -46,7 +46,7 @@ export class OwnCore {
 
 /**
  * A core beside the shared one: one for each tenant or request of a server, so that they share no memory. All give the same
- * bits. The compiled code is shared, so a core costs its memory, 128 kB at first.
+ * bits. The compiled code is shared, so a core costs its memory: 128 kB, and 384 from its first call on.
  *
  *     const tenant = createCore();
  *     const sample = tenant.run(() => gumbelSoftmax(key(1), logits));

@@ -1,3 +1,5 @@
 /** reparam/slim/graph: all of reparam/graph, without its module: give it `reparam/graph.wasm`, and the core its own. */
+
+export type { WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../graph/index.ts";
 export { init, initSync } from "./init-graph.ts";
