@@ -78,7 +78,8 @@ function tileMayExceed<V>(x: usize, groups: usize, least: f32): bool {
 
 /**
  * As above; block = (high, low). indices: i32[k], scores: f32[k], best first, of equals the lower index.
- * False, and nothing of use, if one of x is NaN or +Infinity, or fewer than k are above -Infinity. Reads the whole groups of its noise: 3 elements before x, 15 after, of any value.
+ * False, and nothing of use, if one of x is NaN or +Infinity, or fewer than k are above -Infinity.
+ * Reads the whole groups of its noise: 3 elements before x, 15 after, of any value.
  */
 export function gumbelTopK(
   indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32,

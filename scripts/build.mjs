@@ -29,10 +29,13 @@ const MODULES = ["core", "graph"];
 const REGION = 8192;
 const DATA = 2048;
 const heapBase = MODULES.length * REGION;
+const kernelNames = new Set();
 
 /** Changes with the source of the kernels: JavaScript refuses a module of another version, whose bits may differ. */
 const sources = readdirSync("assembly").sort();
-const hash = createHash("sha256").update(sources.map((file) => readFileSync(`assembly/${file}`)).join());
+const hash = createHash("sha256").update(
+  [REGION, DATA, ...sources.map((file) => readFileSync(`assembly/${file}`))].join(),
+);
 const identity = `${version} ${hash.digest("hex").slice(0, 8)}`;
 
 mkdirSync("build", { recursive: true });
@@ -86,7 +89,13 @@ function writeText(file, text) {
 
 function writeTypes(name, folder) {
   const declarations = readFileSync(`build/${name}.simd.d.ts`, "utf8");
-  const functions = [...declarations.matchAll(/export function (\w+)(\(.*\): \w+);/g)];
+  const functions = [...declarations.matchAll(/export function (\w+)(\(.*\): \w+);/g)].filter(
+    ([, kernel]) => kernel !== "dataEnd",
+  );
+  for (const [, kernel] of functions) {
+    if (kernelNames.has(kernel)) throw new Error(`${kernel} is a kernel of two modules, which share one table`);
+    kernelNames.add(kernel);
+  }
   const kernels = functions.map(([, kernel, signature]) => `  ${kernel}${signature};`).join("\n");
   const Name = name[0].toUpperCase() + name.slice(1);
   mkdirSync(folder, { recursive: true });

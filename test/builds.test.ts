@@ -98,7 +98,9 @@ describe("the SIMD, the scalar and the debug build give the same bits", () => {
       },
     });
     for (const run of Object.values(KERNEL_CASES)) core.scoped(() => run(kernels, memoryOf(core, 1), 1));
-    const all = Object.entries(core.kernels).filter(([, value]) => typeof value === "function");
+    const all = Object.entries(core.kernels).filter(
+      ([name, value]) => typeof value === "function" && name !== "dataEnd",
+    );
     expect(called).toEqual(new Set(all.map(([name]) => name)));
   });
 });

@@ -196,8 +196,6 @@ const softmax: Case = (k, m, seed) => {
   return [m.read("logSumExpForward", total, rows), ...Object.entries(arrays).map(([name, at]) => m.read(name, at, n))];
 };
 
-const memory: Case = (k, m) => [m.number("dataEnd is beyond the constants", Number(k.dataEnd() > 2048))];
-
 /** By file of assembly/: each runs all kernels of its file at the sizes of a seed. */
 export const KERNEL_CASES: Record<string, Case> = {
   activations,
@@ -205,7 +203,6 @@ export const KERNEL_CASES: Record<string, Case> = {
   check,
   gemm,
   likelihood,
-  memory,
   "noise and gumbel": noise,
   optimizer,
   select,

@@ -31,6 +31,7 @@ describe("reparam/slim", () => {
     ["a module of another realm", () => runInNewContext(elsewhere, { WebAssembly: realm(), bytes: core })],
     ["bytes", () => core],
     ["an ArrayBuffer", () => core.buffer],
+    ["shared memory", () => sharedCopy(core)],
     ["a view that begins in the middle", () => Uint8Array.of(0, ...core).subarray(1)],
     ["bytes of another realm", () => runInNewContext(`Uint8Array.of(${core})`)],
   ])("takes %s, at once", (_, source) => {
@@ -68,6 +69,11 @@ describe("reparam/slim", () => {
       /got a module that is not of this package/,
     ],
     ["the address of one", "core.wasm", /^source: expected a WebAssembly\.Module, or its bytes .*, got "core\.wasm"/],
+    [
+      "what only calls itself a module",
+      { [Symbol.toStringTag]: "WebAssembly.Module" },
+      /^source: expected a WebAssembly\.Module, got one that cannot be used here/,
+    ],
     ["nothing", undefined, /^source: expected a WebAssembly\.Module.*, got undefined/],
     ["a response that is an error", new Response("", { status: 404 }), /expected a response with core\.wasm, got 404/],
   ])("refuses %s, and can still be given the right one", async (_, source, message) => {
@@ -130,6 +136,12 @@ describe("reparam/slim", () => {
     expect(Array.from(w.grad())).toEqual([6, 8]);
   });
 });
+
+function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
+}
 
 /** WebAssembly as another realm has it: its modules are no instances of ours. */
 function realm(): object {

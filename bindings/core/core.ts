@@ -17,7 +17,7 @@ const FEW = 32;
  * are those of the modules loaded into it.
  */
 export class Core<Kernels = CoreKernels> {
-  readonly kernels: Kernels;
+  kernels: Kernels;
   readonly build: Build;
   readonly heap: Heap;
   readonly arena: Arena;
@@ -42,7 +42,9 @@ export class Core<Kernels = CoreKernels> {
   /** This core with the kernels of a further module, over the same memory. */
   with<More>(wasm: Wasm<More>): Core<Kernels & More> {
     if (!this.#loaded.has(wasm)) {
-      Object.assign(this.kernels as object, instantiate(wasm.compiled.module, this.#memory).kernels);
+      // A new object: one that properties are added to keeps them in a dictionary, and each use takes longer.
+      const { kernels } = instantiate<object>(wasm.compiled.module, this.#memory);
+      this.kernels = { ...(this.kernels as object), ...kernels } as Kernels;
       this.#loaded.add(wasm);
     }
     return this as unknown as Core<Kernels & More>;

@@ -66,8 +66,8 @@ export class Wasm<Kernels> {
 
   /** The same for a module or bytes that a caller gives. */
   initSync(source: WasmSource): void {
-    const module = isModule(source) ? adopt(source) : compile(bytesOf(source));
-    const names = WebAssembly.Module.exports(module as WebAssembly.Module).map(({ name }) => name);
+    const module = isModule(source) ? source : compile(bytesOf(source));
+    const names = exportsOf(module);
     const own = names.find((name) => name.startsWith(this.#identity));
     if (own === undefined)
       throw new ArgumentError("source", `${this.#path} of this version, "${this.#identity}"`, foreign(names));
@@ -85,6 +85,15 @@ export class Wasm<Kernels> {
   }
 }
 
+/** @throws ArgumentError for an object that only calls itself a module, or one of another realm that is frozen */
+function exportsOf(module: WasmModule): string[] {
+  try {
+    return WebAssembly.Module.exports(adopt(module) as WebAssembly.Module).map(({ name }) => name);
+  } catch (cause) {
+    throw new ArgumentError("source", "a WebAssembly.Module", `one that cannot be used here (${cause})`);
+  }
+}
+
 const foreign = (names: readonly string[]): string =>
   names.find((name) => name.startsWith("reparam/")) ?? "a module that is not of this package";
 
@@ -92,8 +101,9 @@ const tagOf = (value: unknown): string => Object.prototype.toString.call(value).
 
 const isModule = (source: unknown): source is WasmModule => tagOf(source) === "WebAssembly.Module";
 
+/** A copy where others may write: engines refuse to compile from shared memory. */
 function bytesOf(source: unknown): Uint8Array {
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
   if (tagOf(source) === "ArrayBuffer") return new Uint8Array(source as ArrayBuffer);
   throw new ArgumentError("source", "a WebAssembly.Module, or its bytes in an ArrayBuffer or a view", describe(source));
 }

@@ -5,11 +5,12 @@
 export { exp, log, relu, sigmoid, softplus, tanh } from "./activations.ts";
 export { add, div, mul, type Operand, sub } from "./arithmetic.ts";
 export { loadCheckpoint, type Saved, saveCheckpoint } from "./checkpoint.ts";
+export { clipGradients } from "./clip.ts";
 export { glorot, he } from "./initial.ts";
 export { concatenate, reshape, slice, stopGradient } from "./layout.ts";
 export { bernoulliLogLikelihood, categoricalKl } from "./likelihood.ts";
 export { linear, matmul } from "./linear.ts";
-export { type AdamOptions, adam, clipGradients, type Optimizer, sgd } from "./optimizers.ts";
+export { type AdamOptions, adam, type Optimizer, sgd } from "./optimizers.ts";
 export { type AxisOptions, mean, sum } from "./reduce.ts";
 export { at, type Schedule } from "./schedules.ts";
 export type { Shape } from "./shape.ts";

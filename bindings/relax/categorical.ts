@@ -5,8 +5,8 @@ import { perturb } from "./perturb.ts";
 
 /**
  * Exact draws from softmax(logits), row by row, by the Gumbel-max trick: argmax(logits + gumbel).
- * Draw d of row r uses the noise elements r cols + k, with d as the fourth word of the Philox counter: it depends neither on the
- * other rows nor on the other draws, and draw 0 is the argmax of the `gumbelSoftmax` of the same key.
+ * Draw d of row r uses the noise elements r cols + k, with d as the fourth word of the Philox counter: it depends neither on
+ * the other rows nor on the other draws, and draw 0 is the argmax of the `gumbelSoftmax` of the same key.
  *
  * Gumbel 1954; Maddison, Tarlow, Minka 2014, eq. 2.
  * @param logits [rows × cols], row-major, not necessarily normalized; -Infinity for a category that is never drawn

@@ -2,7 +2,8 @@ import type { Core } from "../core/index.ts";
 import { addressOf, type Key } from "../random/index.ts";
 
 /**
- * z = logits + gumbel(key), elements `offset` on of one of the key's independent draws (`gumbel` gives draw 0), of `length` logits that `write` puts into wasm memory.
+ * z = logits + gumbel(key), elements `offset` on of one of the key's independent draws (`gumbel` gives draw 0), of `length`
+ * logits that `write` puts into wasm memory.
  * Noise comes in blocks of four, so z starts `offset mod 4` floats into its first block.
  *
  * @returns the address of z: temporary memory of the enclosing scope
