@@ -64,7 +64,7 @@ export class Wasm<Kernels> {
     throw new WasmError("WebAssembly", `init or initSync to be called first, with reparam/${this.#path}`, "no module");
   }
 
-  /** The same for a module or bytes that a caller gives. */
+  /** Takes a module, or its bytes, from a caller for all cores that are made from now on. */
   initSync(source: WasmSource): void {
     const module = isModule(source) ? source : compile(bytesOf(source));
     const names = exportsOf(module);
@@ -74,7 +74,7 @@ export class Wasm<Kernels> {
     this.use({ module, build: own.endsWith("scalar") ? "scalar" : "simd" });
   }
 
-  /** The same for what has to be waited for: a response that holds the bytes, or a promise of any of these. */
+  /** The same from what has to be waited for: a response that holds the bytes, or a promise of any of these. */
   async init(source: WasmSource | WasmResponse | PromiseLike<WasmSource | WasmResponse>): Promise<void> {
     const given = await source;
     if (tagOf(given) !== "Response") return this.initSync(given as WasmSource);
