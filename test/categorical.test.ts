@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { core } from "../bindings/core/index.ts";
 import { categorical, gumbel, key, split, topK } from "../bindings/index.ts";
+import { noiseBound } from "./bounds.ts";
 import { onEveryBuild, useBuild } from "./builds.ts";
+import { gumbelAt } from "./reference/noise.ts";
 import { argmax, softmax } from "./reference/relax.ts";
 import { chiSquare, chiSquarePValue, mulberry32 } from "./reference/statistics.ts";
 
@@ -41,6 +43,17 @@ const shapes = fc.record({
 });
 
 onEveryBuild("categorical", () => {
+  // Only rare words show the second 32 bits: the largest noise of a million elements has some hundred of them.
+  test("further draws have tails of their own: their extreme noise is that of the specification", () => {
+    const noise = noiseOf(3, 1_000_000);
+    const extreme = Array.from(noise.keys()).filter((i) => (noise[i] as number) > 9 || (noise[i] as number) < -2.5);
+    expect(extreme.length).toBeGreaterThan(80);
+    for (const i of extreme) {
+      const exact = gumbelAt(k, i, 3);
+      expect(Math.abs((noise[i] as number) - exact)).toBeLessThanOrEqual(noiseBound.gumbel(exact));
+    }
+  });
+
   test("draw d of row r is the argmax of logits + noise d, elements r cols on", () => {
     fc.assert(
       fc.property(shapes, fc.integer({ min: 1, max: 5 }), ({ seed, rows, cols }, draws) => {

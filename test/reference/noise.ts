@@ -86,13 +86,12 @@ export function bits(key: Key, length: number, offset = 0): Uint32Array {
   return Uint32Array.from({ length }, (_, i) => bit32(key, offset + i));
 }
 
-/** Gumbel noise of one of the independent draws of a key. */
-export function gumbelOf(key: Key, length: number, draw: number): Float64Array {
-  return Float64Array.from(
-    { length },
-    (_, i) => fromWords(word(key, i, WORDS, draw), word(key, i, TAILS, draw)).gumbel,
-  );
-}
+/** Gumbel noise of one of the independent draws of a key: element `index`, and the first ones. */
+export const gumbelAt = (key: Key, index: number, draw: number): number =>
+  fromWords(word(key, index, WORDS, draw), word(key, index, TAILS, draw)).gumbel;
+
+export const gumbelOf = (key: Key, length: number, draw: number): Float64Array =>
+  Float64Array.from({ length }, (_, i) => gumbelAt(key, i, draw));
 
 export function noise(name: Family, key: Key, length: number, offset = 0): Float64Array {
   return Float64Array.from({ length }, (_, i) => family(name, key, offset + i));
