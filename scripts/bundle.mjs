@@ -5,7 +5,7 @@
  * may wait for its first sample (npm run bench:start).
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { build } from "esbuild";
 
 const CONDITIONS = { default: "", workerd: ".workerd", "edge-light": ".edge-light" };
@@ -44,17 +44,6 @@ const entryOfTheCore = {
   },
 };
 
-/** package.json speaks of dist/ alone, and so says of bindings/ that an import for its effect may go. */
-const effectsOfEntries = {
-  name: "effects of entries",
-  setup(build) {
-    build.onResolve({ filter: /\/provide-\w+\.ts$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path),
-      sideEffects: true,
-    }));
-  },
-};
-
 /** @param {string} outdir */
 export async function bundle(outdir) {
   const entryPoints = Object.entries(ENTRIES).map(([out, file]) => ({ out, in: `bindings/entry/${file}` }));
@@ -69,7 +58,7 @@ export async function bundle(outdir) {
     platform: "neutral",
     target: "es2022",
     external: ["@assemblyscript/loader"],
-    plugins: [besideTheScripts, entryOfTheCore, effectsOfEntries],
+    plugins: [besideTheScripts, entryOfTheCore],
     logLevel: "warning",
   });
   mkdirSync(outdir, { recursive: true });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { bundle } from "../../bench/engines/bundle.ts";
 import type { Engine } from "../../bench/engines/engine.ts";
 import { type Progress, work } from "../../bench/engines/work.ts";
 
@@ -29,6 +30,20 @@ describe("an engine at work", () => {
     const echo =
       "const { suite } = JSON.parse(process.argv[2]); console.log(JSON.stringify({ type: 'ready', build: suite }));";
     expect(await workOn(`${echo} ${tell({ type: "done" })} ${forever}`)).toEqual([{ type: "ready", build: "kernels" }]);
+  });
+
+  // The kernels alone are not of the package's public functions: they need its modules all the same.
+  it("executes the bundle, whose cases of kernels find their modules", async () => {
+    const { path, remove } = await bundle();
+    try {
+      const heard: Progress[] = [];
+      const chosen = { ...job, filter: "clip gradients" };
+      const signal = new AbortController().signal;
+      await work(node, { script: path, job: chosen, signal, hear: (message) => heard.push(message) });
+      expect(heard.map(({ type }) => type)).toEqual(["ready", "due", "result"]);
+    } finally {
+      await remove();
+    }
   });
 
   it.each([
