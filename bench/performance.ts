@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { inResults, LATEST, readResults } from "./files.ts";
 import { digits, percent, provenance } from "./format.ts";
 import type { Growth } from "./growth/results.ts";
+import { fill } from "./markers.ts";
 import { readResults as readPeers } from "./peers/results.ts";
 import { renderTargets } from "./peers/table.ts";
 import { type EngineResults, type Result, referenceOf } from "./results.ts";
@@ -100,13 +101,6 @@ function beforeAndAfter(before: EngineResults, after: EngineResults): string {
   );
 }
 
-function fill(text: string, name: string, content: string): string {
-  const [from, to] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
-  const [start, end] = [text.indexOf(from), text.indexOf(to)];
-  if (start < 0 || end < start) throw new Error(`expected the lines ${from} and ${to}, in this order`);
-  return `${text.slice(0, start + from.length)}\n\n${content}\n\n${text.slice(end)}`;
-}
-
 function main(file = "docs/performance.md"): void {
   const counts = read<Roofline>("roofline.json");
   const parts: Readonly<Record<string, string>> = {
@@ -120,7 +114,7 @@ function main(file = "docs/performance.md"): void {
     ),
   };
   const filled = Object.entries(parts).reduce(
-    (text, [name, content]) => fill(text, name, content),
+    (text, [name, content]) => fill(text, name, `\n${content}\n`),
     readFileSync(file, "utf8"),
   );
   writeFileSync(file, filled);

@@ -2,16 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { LATEST, readResults } from "./files.ts";
 import { renderTable } from "./markdown.ts";
-
-const START = "<!-- bench:start -->";
-const END = "<!-- bench:end -->";
+import { fill } from "./markers.ts";
 
 function main(file = "docs/benchmarks.md"): void {
-  const text = readFileSync(file, "utf8");
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`${file}: expected the lines ${START} and ${END}, in this order`);
-  const results = readResults(LATEST);
-  writeFileSync(file, `${text.slice(0, start + START.length)}\n${renderTable(results)}\n${text.slice(end)}`);
+  writeFileSync(file, fill(readFileSync(file, "utf8"), "bench", renderTable(readResults(LATEST))));
 }
 
 try {

@@ -56,7 +56,7 @@ function locate(place: string): string | undefined {
   return folders.map((folder) => join(folder, place)).find(isExecutable);
 }
 
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

@@ -4,11 +4,9 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { digits, duration, percent, provenance, times } from "../format.ts";
+import { fill } from "../markers.ts";
 import { OURS } from "./contestants.ts";
 import { type CaseResult, LATEST, type Participant, type PeersResults, readResults, timeOf } from "./results.ts";
-
-const START = "<!-- peers:start -->";
-const END = "<!-- peers:end -->";
 
 const row = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
 
@@ -54,11 +52,7 @@ export function renderTargets({ targets }: PeersResults): string {
 }
 
 function main(file = "README.md"): void {
-  const text = readFileSync(file, "utf8");
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`${file}: expected the lines ${START} and ${END}, in this order`);
-  const table = renderTable(readResults(LATEST));
-  writeFileSync(file, `${text.slice(0, start + START.length)}\n${table}\n${text.slice(end)}`);
+  writeFileSync(file, fill(readFileSync(file, "utf8"), "peers", renderTable(readResults(LATEST))));
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -47,6 +47,7 @@ export class Core<Kernels = CoreKernels> {
       this.kernels = { ...(this.kernels as object), ...kernels } as Kernels;
       this.#loaded.add(wasm);
     }
+    // The kernels are in the table now; no compiler follows a table that grows.
     return this as unknown as Core<Kernels & More>;
   }
 

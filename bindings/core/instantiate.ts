@@ -84,6 +84,7 @@ export function instantiate<Kernels>(module: WasmModule, shared?: Memory): { ker
   const exports = Object.entries(instance.exports);
   return {
     kernels: Object.fromEntries(exports.filter(([, value]) => typeof value === "function")) as Kernels,
+    // Ours, as the Memory above: the DOM's type would be in our declarations.
     memory: instance.exports.memory as unknown as Memory,
   };
 }

@@ -1,15 +1,5 @@
-import { parseArgs } from "node:util";
+import { type Choice, readChoice } from "../everywhere/choice.ts";
 import { bundlers } from "./bundlers/index.ts";
-
-export interface Options {
-  /** Ids of the bundlers to try, in the order of the table. */
-  readonly only: readonly string[];
-  /** Ids of those that must have been tried. */
-  readonly require: readonly string[];
-  readonly install: boolean;
-  /** Where the results go; undefined for nowhere. */
-  readonly json: string | undefined;
-}
 
 const IDS = bundlers.map(({ id }) => id);
 
@@ -28,38 +18,4 @@ had is listed as not run. Fails when a bundler that was tried fails, or when non
                     npx tsx test/bundlers/table.ts
   --help            this text`;
 
-/** @throws Error that says what is wrong with the arguments; "help" when that was asked for */
-export function readOptions(args: readonly string[]): Options | "help" {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: "string" },
-      skip: { type: "string" },
-      require: { type: "string" },
-      "no-install": { type: "boolean", default: false },
-      json: { type: "string" },
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help) return "help";
-  const { json } = values;
-  if (json !== undefined && !json.endsWith(".json"))
-    throw new Error(`--json ${json}: expected a name that ends in .json`);
-  const skip = readIds("--skip", values.skip) ?? [];
-  const only = (readIds("--only", values.only) ?? IDS).filter((id) => !skip.includes(id));
-  const required = readIds("--require", values.require) ?? [];
-  const left = required.filter((id) => !only.includes(id));
-  if (left.length > 0) throw new Error(`--require ${left.join(",")}: expected some of those to try, ${only.join(",")}`);
-  return { only, require: required, install: !values["no-install"], json };
-}
-
-function readIds(option: string, text: string | undefined): readonly string[] | undefined {
-  if (text === undefined) return undefined;
-  const ids = text.split(",").map((id) => id.trim());
-  const unknown = ids.find((id) => !IDS.includes(id));
-  if (unknown !== undefined)
-    throw new Error(
-      `${option} ${text}: expected ids with commas between them, some of ${IDS.join(",")}; got "${unknown}"`,
-    );
-  return IDS.filter((id) => ids.includes(id));
-}
+export const readOptions = (args: readonly string[]): Choice | "help" => readChoice(args, IDS);

@@ -2,8 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Result } from "./outcome.ts";
 import { PUBLISHED, readResults } from "./results.ts";
-import { END, renderMarkdown, renderText, START, withTable } from "./table.ts";
+import { renderMarkdown, renderText, withTable } from "./table.ts";
 import { inFolder } from "./tools.ts";
+
+const START = "<!-- bundlers:start -->";
+const END = "<!-- bundlers:end -->";
 
 const results: Result[] = [
   {

@@ -2,16 +2,16 @@
  * tsx test/bundlers/table.ts [FILE]: writes results.json as a table between the markers of FILE, docs/bundlers.md by default.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { fill } from "../../bench/markers.ts";
+import { type Columns, inColumns, inMarkdown } from "../everywhere/columns.ts";
 import type { Result, Size } from "./outcome.ts";
 import { PUBLISHED, type Results, readResults } from "./results.ts";
 import { inFolder } from "./tools.ts";
 
-export const START = "<!-- bundlers:start -->";
-export const END = "<!-- bundlers:end -->";
-
-const HEAD = ["bundler", "version", "result", "ran in, same bits", "one function, gzip", "slim, gzip", "time"];
-/** Of columns whose cells are numbers. */
-const NUMBERS = new Set([4, 5, 6]);
+const COLUMNS: Columns = {
+  head: ["bundler", "version", "result", "ran in, same bits", "one function, gzip", "slim, gzip", "time"],
+  numbers: new Set([4, 5, 6]),
+};
 /** Of a reason on a terminal, which has said all of it before. */
 const WIDEST = 80;
 
@@ -32,14 +32,10 @@ const kilobytes = (size: Size | undefined): string => (size ? `${(size.gzip / 10
 /** For a terminal, with the counts below. */
 export function renderText(results: readonly Result[]): string {
   const short = (cell: string): string => (cell.length > WIDEST ? `${cell.slice(0, WIDEST)}…` : cell);
-  const rows = [HEAD, ...results.map((each) => cells(each).map(short))];
-  const widths = HEAD.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (NUMBERS.has(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join("  ")
-      .trimEnd();
-  return `${rows.map(line).join("\n")}\n${count(results)}`;
+  return `${inColumns(
+    COLUMNS,
+    results.map((each) => cells(each).map(short)),
+  )}\n${count(results)}`;
 }
 
 /** 10 passed, 0 failed, 2 not run: next, next-webpack */
@@ -52,19 +48,13 @@ function count(results: readonly Result[]): string {
 
 /** For a document. */
 export function renderMarkdown({ results, date, version, node }: Results): string {
-  const row = (texts: readonly string[]): string =>
-    `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
-  const rule = row(HEAD.map((_, i) => (NUMBERS.has(i) ? "--:" : ":--")));
-  const table = [row(HEAD), rule, ...results.map((each) => row(cells(each)))].join("\n");
+  const table = inMarkdown(COLUMNS, results.map(cells));
   return `${table}\n\n\`npm run test:bundlers\`, ${date}: reparam ${version}, Node ${node}; ${count(results)}.`;
 }
 
 /** The text with the table between its markers. @throws Error when it has none */
-export function withTable(text: string, results: Results): string {
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`expected the lines ${START} and ${END}, in this order`);
-  return `${text.slice(0, start + START.length)}\n\n${renderMarkdown(results)}\n\n${text.slice(end)}`;
-}
+export const withTable = (text: string, results: Results): string =>
+  fill(text, "bundlers", `\n${renderMarkdown(results)}\n`);
 
 function main(file = inFolder("../../docs/bundlers.md")): void {
   try {

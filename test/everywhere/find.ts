@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isExecutable } from "../../bench/engines/find.ts";
 import { Absent } from "./absent.ts";
 
 /** Of this folder. */
@@ -31,15 +32,6 @@ export function onPath(...names: readonly string[]): string {
   const path = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
   if (path === undefined) throw new Absent(`${names.join(" or ")} is not on PATH`);
   return path;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @throws Absent unless the folder or file of a system package exists */

@@ -22,7 +22,7 @@ describe("the options of npm run test:everywhere", () => {
     [["--only", "node24,"], "some of node20,node22,node24,node26,"],
     [["--only", "node18"], 'got "node18"'],
     [["--require", "safari"], "--require safari: expected ids"],
-    [["--only", "deno", "--require", "bun"], "--require bun: expected some of --only deno"],
+    [["--only", "deno", "--require", "bun"], "--require bun: expected some of those to try, deno"],
     [["--json", "results"], "--json results: expected a name that ends in .json"],
     [["--runtimes", "deno"], "--runtimes"],
   ])("refuses %j and names it", (args, message) => {

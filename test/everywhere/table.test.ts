@@ -5,7 +5,10 @@ import type { Result } from "./outcome.ts";
 import { readGolden } from "./project.ts";
 import { PUBLISHED, type Results, readResults } from "./results.ts";
 import { runtimes } from "./runtimes.ts";
-import { END, renderText, START, withTable } from "./table.ts";
+import { renderText, withTable } from "./table.ts";
+
+const START = "<!-- everywhere:start -->";
+const END = "<!-- everywhere:end -->";
 
 const read = (file: string): string => readFileSync(inFolder(`../../${file}`), "utf8");
 

@@ -2,15 +2,15 @@
  * tsx test/everywhere/table.ts [FILE]: writes results.json as a table between the markers of FILE, README.md by default.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { fill } from "../../bench/markers.ts";
+import { type Columns, inColumns, inMarkdown } from "./columns.ts";
 import type { Result } from "./outcome.ts";
 import { PUBLISHED, type Results, readResults } from "./results.ts";
 
-export const START = "<!-- everywhere:start -->";
-export const END = "<!-- everywhere:end -->";
-
-const HEAD = ["runtime", "version", "build", "cases", "identical", "example's hash", "time", "first difference"];
-/** Of columns whose cells are numbers. */
-const NUMBERS = new Set([3, 4, 6]);
+const COLUMNS: Columns = {
+  head: ["runtime", "version", "build", "cases", "identical", "example's hash", "time", "first difference"],
+  numbers: new Set([3, 4, 6]),
+};
 
 function cells({ title, status, version, build, cases, identical, hash, reason, seconds }: Result): string[] {
   return [
@@ -26,16 +26,8 @@ function cells({ title, status, version, build, cases, identical, hash, reason, 
 }
 
 /** For a terminal, with the counts below. */
-export function renderText(results: readonly Result[]): string {
-  const rows = [HEAD, ...results.map(cells)];
-  const widths = HEAD.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => (NUMBERS.has(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join("  ")
-      .trimEnd();
-  return `${rows.map(line).join("\n")}\n${count(results)}`;
-}
+export const renderText = (results: readonly Result[]): string =>
+  `${inColumns(COLUMNS, results.map(cells))}\n${count(results)}`;
 
 /** 14 identical, 0 different, 0 failed, 2 not run: firefox, webkit. */
 function count(results: readonly Result[]): string {
@@ -51,24 +43,14 @@ function count(results: readonly Result[]): string {
 
 /** For a document. */
 export function renderMarkdown({ results, date, version, golden }: Results): string {
-  const row = (texts: readonly string[]): string =>
-    `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
   return [
-    [
-      row(HEAD),
-      row(HEAD.map((_, i) => (NUMBERS.has(i) ? "--:" : ":--"))),
-      ...results.map((each) => row(cells(each))),
-    ].join("\n"),
+    inMarkdown(COLUMNS, results.map(cells)),
     `\`npm run test:everywhere\`, ${date}: reparam ${version}, golden values ${golden}; ${count(results)}. Times are with the start of the runtime.`,
   ].join("\n\n");
 }
 
 /** The text with the table between its markers. @throws Error when it has none */
-export function withTable(text: string, results: Results): string {
-  const [start, end] = [text.indexOf(START), text.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`expected the lines ${START} and ${END}, in this order`);
-  return `${text.slice(0, start + START.length)}\n${renderMarkdown(results)}\n${text.slice(end)}`;
-}
+export const withTable = (text: string, results: Results): string => fill(text, "everywhere", renderMarkdown(results));
 
 function main(file = "README.md"): void {
   try {
