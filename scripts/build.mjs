@@ -1,9 +1,9 @@
 /**
  * assembly/ -> build/*.wasm -> bindings/.../generated/ -> dist/
  *
- * Two modules over one memory: core.wasm for random and relax, graph.wasm for the graph; each in three builds. generated/
- * holds the release builds as text (so that nothing has to be fetched or located at run time) and the types of the kernels,
- * taken from what the compiler says it exports.
+ * Modules over one memory: core.wasm for random and relax, graph.wasm for the graph, distributions.wasm for the
+ * distributions; each in three builds. generated/ holds the release builds as text (so that nothing has to be fetched or
+ * located at run time) and the types of the kernels, taken from what the compiler says it exports.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -25,24 +25,26 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
  * The low end of memory: a region for each module, with its table of constants and, from `DATA` on, the compiler's data.
  * The first lends its memory to the others, so it leaves room for all.
  */
-const MODULES = ["core", "graph"];
-const REGION = 8192;
+const REGIONS = { core: 8192, graph: 8192, distributions: 24576 };
+const MODULES = Object.keys(REGIONS);
 const DATA = 2048;
-const heapBase = MODULES.length * REGION;
+const heapBase = Object.values(REGIONS).reduce((sum, bytes) => sum + bytes);
 const kernelNames = new Set();
 
 /** Changes with the source of the kernels: JavaScript refuses a module of another version, whose bits may differ. */
-const sources = readdirSync("assembly").sort();
+const sources = readdirSync("assembly", { recursive: true }).filter((file) => file.endsWith(".ts"));
 const hash = createHash("sha256").update(
-  [REGION, DATA, ...sources.map((file) => readFileSync(`assembly/${file}`))].join(),
+  [JSON.stringify(REGIONS), DATA, ...sources.sort().map((file) => readFileSync(`assembly/${file}`))].join(),
 );
 const identity = `${version} ${hash.digest("hex").slice(0, 8)}`;
 
 mkdirSync("build", { recursive: true });
 writeText("bindings/core/generated/decoder.ts", String.fromCharCode(...decoder()));
-for (const [i, name] of MODULES.entries()) {
-  for (const target of ["simd", "scalar", "debug"]) await compile(name, target, i * REGION);
+let region = 0;
+for (const name of MODULES) {
+  for (const target of ["simd", "scalar", "debug"]) await compile(name, target, region);
   writeTypes(name, `bindings/${name}/generated`);
+  region += REGIONS[name];
 }
 
 async function compile(name, target, region) {
@@ -54,7 +56,7 @@ async function compile(name, target, region) {
   if (error) process.exit(1);
 
   let wasm = readFileSync(`${file}.wasm`);
-  checkData(wasm, name, region + REGION);
+  checkData(wasm, name, region + REGIONS[name]);
   if (target === "debug") return;
   binaryen.setDebugInfo(false); // the compiler turns it on for the debug target: no names in what is shipped
   if (target === "simd") wasm = tabulateConstants(interleaveLoops(wasm), { from: region + 64, to: region + DATA });
@@ -68,7 +70,7 @@ function checkData(wasm, name, end) {
   const memory = new WebAssembly.Memory({ initial: 2 });
   const env = { memory, abort: () => {} };
   const reached = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env }).exports.dataEnd();
-  if (reached > end) throw new Error(`the data of ${name} ends at ${reached}, beyond its region: raise REGION`);
+  if (reached > end) throw new Error(`the data of ${name} ends at ${reached}, beyond its region: raise it in REGIONS`);
 }
 
 /** The module with its identity, as the name of an exported global. */
@@ -114,10 +116,11 @@ const fresh = `build/dist-${process.pid}`;
 const declarations = ["-p", "tsconfig.build.json", "--outDir", `${fresh}/types`];
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", ...declarations], { stdio: "inherit" });
 await bundle(fresh);
-for (const name of MODULES) {
+for (const name of ["core", "graph"]) {
   ship(name, "simd", name);
   ship(name, "scalar", `${name}.scalar`);
 }
+ship("distributions", "scalar", "distributions"); // no vectors in it: one build serves every engine
 rmSync("dist", { recursive: true, force: true });
 renameSync(fresh, "dist");
 

@@ -16,10 +16,12 @@ const ENTRIES = {
     Object.entries(CONDITIONS).flatMap(([condition, suffix]) => [
       [`index${suffix}`, `${condition}/index.ts`],
       [`graph${suffix}`, `${condition}/graph.ts`],
+      [`distributions${suffix}`, `${condition}/distributions.ts`],
     ]),
   ),
   slim: "slim/index.ts",
   "slim.graph": "slim/graph.ts",
+  "slim.distributions": "slim/distributions.ts",
 };
 
 /** The modules lie beside the scripts, and are left to the bundler of the application. */
@@ -33,13 +35,14 @@ const besideTheScripts = {
   },
 };
 
-/** The graph's entries import those of the core for their effect, which so need no file of their own. */
-const entryOfTheCore = {
-  name: "entry of the core",
+/** An entry imports that of the layer below for its effect, which so needs no file of its own. */
+const entryBelow = {
+  name: "entry below",
   setup(build) {
-    build.onResolve({ filter: /^\.\/index\.ts$/ }, ({ importer }) => {
-      const suffix = basename(importer) === "graph.ts" ? CONDITIONS[basename(dirname(importer))] : undefined;
-      return suffix === undefined ? undefined : { path: `./index${suffix}.js`, external: true };
+    build.onResolve({ filter: /^\.\/(index|graph)\.ts$/ }, ({ importer, path }) => {
+      const isEntry = basename(dirname(dirname(importer))) === "entry";
+      const suffix = isEntry ? CONDITIONS[basename(dirname(importer))] : undefined;
+      return suffix === undefined ? undefined : { path: path.replace(/\.ts$/, `${suffix}.js`), external: true };
     });
   },
 };
@@ -58,7 +61,7 @@ export async function bundle(outdir) {
     platform: "neutral",
     target: "es2022",
     external: ["@assemblyscript/loader"],
-    plugins: [besideTheScripts, entryOfTheCore],
+    plugins: [besideTheScripts, entryBelow],
     logLevel: "warning",
   });
   mkdirSync(outdir, { recursive: true });

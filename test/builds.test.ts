@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { GraphCore as Core } from "../bindings/graph/core.ts";
+import type { Core as AnyCore } from "../bindings/core/index.ts";
 import * as reparam from "../bindings/index.ts";
-import { BUILDS, built, MODULES, useBuild } from "./builds.ts";
+import { BUILDS, built, type Kernels, MODULES, useBuild } from "./builds.ts";
 import { KERNEL_CASES, type Memory } from "./kernels.ts";
 import { mulberry32 } from "./reference/statistics.ts";
 
 type Words = Float32Array | Uint32Array | Int32Array;
+type Core = AnyCore<Kernels>;
 
 /** Bit for bit, -0 and 0 apart; the position of the first difference, or -1. */
 function firstDifference(a: Words, b: Words): number {
@@ -122,7 +123,9 @@ function memoryOf(core: Core, seed: number): Memory {
 describe("the builds", () => {
   test.each(MODULES)("of %s: the scalar one has no SIMD instruction, the SIMD one has", (name) => {
     expect(readFileSync(built(`${name}.scalar.wat`), "utf8")).not.toMatch(/v128|[if]\d+x\d+/);
-    expect(readFileSync(built(`${name}.simd.wat`), "utf8")).toMatch(/v128/);
+    if (name !== "distributions")
+      // in f64 alone: one build serves every engine
+      expect(readFileSync(built(`${name}.simd.wat`), "utf8")).toMatch(/v128/);
     expect(readFileSync(built(`${name}.scalar.wat`), "utf8")).toMatch(/\(func/);
   });
 

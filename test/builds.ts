@@ -1,26 +1,28 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe } from "vitest";
 import { Core, type CoreKernels, compile, coreWasm, shareCore, type Wasm } from "../bindings/core/index.ts";
-import { type GraphCore, graphWasm } from "../bindings/graph/core.ts";
+import { distributionsWasm } from "../bindings/distributions/core.ts";
+import type { DistributionsKernels } from "../bindings/distributions/generated/kernels.ts";
+import { graphWasm } from "../bindings/graph/core.ts";
 import type { GraphKernels } from "../bindings/graph/generated/kernels.ts";
 
 /** Every build of the same source. The debug build has assertions. */
 export const BUILDS = ["simd", "scalar", "debug"] as const;
 export type BuildName = (typeof BUILDS)[number];
 
-/** Both modules. */
-export const MODULES = ["core", "graph"] as const;
-export type Kernels = CoreKernels & GraphKernels;
+export const MODULES = ["core", "graph", "distributions"] as const;
+export type Kernels = CoreKernels & GraphKernels & DistributionsKernels;
 
 export const built = (file: string): URL => new URL(`../build/${file}`, import.meta.url);
 
 /** Makes a fresh instance of a build the one that all functions use. */
-export function useBuild(name: BuildName): GraphCore {
+export function useBuild(name: BuildName): Core<Kernels> {
   provide(coreWasm, `core.${name}.wasm`);
   const core = new Core();
   shareCore(core);
   provide(graphWasm, `graph.${name}.wasm`);
-  return core.with(graphWasm);
+  provide(distributionsWasm, `distributions.${name}.wasm`);
+  return core.with(graphWasm).with(distributionsWasm);
 }
 
 function provide(wasm: Wasm<unknown>, file: string): void {

@@ -1,2 +1,2 @@
-// What a user's import does: it provides the modules, which bindings/index.ts and bindings/graph/index.ts leave open.
-import "../bindings/entry/default/graph.ts";
+// What a user's import does: it provides the modules, which the index.ts of the layers leave open.
+import "../bindings/entry/default/distributions.ts";

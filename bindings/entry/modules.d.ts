@@ -1,4 +1,4 @@
-/** Modules that the runtime compiles at deployment: dist/core.wasm and dist/graph.wasm. */
+/** Modules that the runtime compiles at deployment: those of dist/. */
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

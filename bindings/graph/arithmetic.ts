@@ -1,5 +1,6 @@
 import { ArgumentError, describe, ShapeError } from "../core/index.ts";
-import { broadcast, type Shape, sameShape, show, sizeOf } from "./shape.ts";
+import { reshape } from "./layout.ts";
+import { broadcast, broadcastsTo, type Shape, sameShape, show, sizeOf } from "./shape.ts";
 import { apply, checkTensor, into, scalar } from "./tape.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -22,39 +23,46 @@ function meet(a: Operand, b: Operand): { x: Tensor; y: Tensor; shape: Shape; n: 
 }
 
 /**
- * Stretches x to a larger shape: a number, a row repeated down the rows, or a column repeated along them.
+ * Stretches x to a larger shape, as NumPy broadcasts: along every dimension that is 1 or missing.
  * The gradient is the sum over the copies.
  */
 export function expand(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  const total = sizeOf(shape);
-  const trimmed = x.shape.slice(
-    x.shape.findIndex((n) => n !== 1) < 0 ? x.shape.length : x.shape.findIndex((n) => n !== 1),
-  );
-  const isRow = sameShape(trimmed, shape.slice(shape.length - trimmed.length));
-  const isColumn = x.shape.at(-1) === 1 && sizeOf(shape.slice(0, -1)) === x.size;
-  if (x.size > 1 && isRow) {
-    const rows = total / x.size;
-    return apply({
-      inputs: { x },
-      shape,
-      forward: ({ kernels }, out) => kernels.repeatRow(out, x.at, rows, x.size),
-      backward: ({ kernels }, dy) => into(x, (dx) => kernels.sumColumns(dx, dy, rows, x.size)),
-    });
+  if (!broadcastsTo(x.shape, shape))
+    throw new ShapeError("b", `a shape that broadcasts to ${show(shape)}`, show(x.shape));
+  if (x.size === sizeOf(shape)) return sameShape(x.shape, shape) ? x : reshape(x, shape);
+  const missing = shape.length - x.shape.length;
+  const isKept = (i: number): boolean => shape[i] === (x.shape[i - missing] ?? 1);
+  // Neighbouring dimensions that are all stretched, or all kept, are one.
+  const runs: { copies: number; inner: number }[] = [];
+  for (let end = shape.length, start = end; end > 0; end = start) {
+    for (start = end - 1; start > 0 && isKept(start - 1) === isKept(end - 1); ) start--;
+    if (!isKept(end - 1)) runs.push({ copies: sizeOf(shape.slice(start, end)), inner: sizeOf(shape.slice(end)) });
   }
-  if (x.size === 1 || isColumn) {
-    const cols = total / x.size;
-    return apply({
-      inputs: { x },
-      shape,
-      forward: ({ kernels }, out) => kernels.repeatColumn(out, x.at, x.size, cols),
-      backward: ({ kernels }, dy) => into(x, (dx) => kernels.sumRows(dx, dy, 1, x.size, cols)),
-    });
-  }
-  throw new ShapeError("b", "a row, a column or a number to broadcast", `${show(x.shape)} to ${show(shape)}`);
+  return runs.reduce((y, { copies, inner }, i) => {
+    const outer = y.size / inner;
+    return repeat(y, outer, copies, inner, i + 1 < runs.length ? [outer * copies * inner] : shape);
+  }, x);
 }
 
-/** a + b. Shapes broadcast as in NumPy: equal, a number, a row [cols], or a column [rows, 1]. */
+/** [outer, inner] as [outer, copies, inner], under the name of `shape`. */
+function repeat(x: Tensor, outer: number, copies: number, inner: number, shape: Shape): Tensor {
+  const [one, all] = [4 * inner, 4 * inner * copies];
+  return apply({
+    inputs: { x },
+    shape,
+    forward: ({ kernels }, out) => {
+      if (inner === 1) kernels.repeatColumn(out, x.at, outer, copies);
+      else for (let i = 0; i < outer; i++) kernels.repeatRow(out + i * all, x.at + i * one, copies, inner);
+    },
+    backward: ({ kernels }, dy) =>
+      into(x, (dx) => {
+        if (inner === 1) kernels.sumRows(dx, dy, 1, outer, copies);
+        else for (let i = 0; i < outer; i++) kernels.sumColumns(dx + i * one, dy + i * all, copies, inner);
+      }),
+  });
+}
+
+/** a + b. Shapes broadcast as in NumPy: aligned at the last dimension, 1 stretches. */
 export function add(a: Operand, b: Operand): Tensor {
   const { x, y, shape, n } = meet(a, b);
   return apply({

@@ -1,0 +1,5 @@
+/** The ABI of distributions.wasm: densities, their functionals and samplers, computed in f64, over the memory of core.wasm. */
+export * from "./distributions/bernoulli";
+export * from "./distributions/conversions";
+export * from "./distributions/normal";
+export * from "./extent";

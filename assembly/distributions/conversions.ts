@@ -1,0 +1,46 @@
+import { gradient1, map1, partials } from "../elementwise";
+import { logit, sigmoid } from "../special/logistic";
+
+/** Between probabilities and log-odds or log-probabilities. */
+
+/** d/dp logit(p) = 1 / (p (1 - p)) */
+function logitGradient(p: f64): void {
+  partials(1 / (p * (1 - p)));
+}
+
+function sigmoidGradient(l: f64): void {
+  partials(sigmoid(l) * sigmoid(-l));
+}
+
+function log(p: f64): f64 {
+  return Math.log(p);
+}
+
+function logGradient(p: f64): void {
+  partials(1 / p);
+}
+
+export function logitOfForward(y: usize, probs: usize, n: usize): void {
+  map1(y, probs, n, logit);
+}
+
+export function logitOfBackward(dprobs: usize, dy: usize, probs: usize, n: usize): void {
+  gradient1(dprobs, dy, probs, n, logitGradient);
+}
+
+export function probOfForward(y: usize, logits: usize, n: usize): void {
+  map1(y, logits, n, sigmoid);
+}
+
+export function probOfBackward(dlogits: usize, dy: usize, logits: usize, n: usize): void {
+  gradient1(dlogits, dy, logits, n, sigmoidGradient);
+}
+
+/** -Infinity at 0, where a probability that takes no part gets no gradient. */
+export function logOfForward(y: usize, probs: usize, n: usize): void {
+  map1(y, probs, n, log);
+}
+
+export function logOfBackward(dprobs: usize, dy: usize, probs: usize, n: usize): void {
+  gradient1(dprobs, dy, probs, n, logGradient);
+}

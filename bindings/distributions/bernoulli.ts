@@ -1,0 +1,70 @@
+import { checkOptions } from "../core/index.ts";
+import { expand } from "../graph/extend.ts";
+import { mul, type Shape, sigmoid, sub, type Tensor, tensor } from "../graph/index.ts";
+import type { Key } from "../random/index.ts";
+import { Distribution, type ValidateOptions } from "./distribution.ts";
+import { constant, fused } from "./fused.ts";
+import { noise } from "./noise.ts";
+import { oneOf, type Values } from "./parameters.ts";
+import { boolean, extendedReal, unitInterval } from "./support.ts";
+
+/** Log-odds, or probabilities: one of the two. */
+export interface Odds {
+  readonly logits?: Values;
+  readonly probs?: Values;
+}
+
+/** 0 or 1, with probability sigmoid(logits) or `probs` for 1. */
+export class Bernoulli extends Distribution {
+  readonly support = boolean;
+  readonly #given: "logits" | "probs";
+
+  /** @throws ArgumentError (both of logits and probs, or neither; probs outside of [0, 1]), ShapeError */
+  constructor(options: Odds & ValidateOptions) {
+    const { logits, probs, ...rest } = checkOptions(options, ["logits", "probs", "validateArgs"]);
+    const { name, values } = oneOf({ logits, probs }, ["logits", "probs"]);
+    super({ [name]: { values, allowed: name === "logits" ? extendedReal : unitInterval } }, rest);
+    this.#given = name;
+  }
+
+  get logits(): Tensor {
+    return this.#given === "logits" ? this.parameter("logits") : fused("logitOf", { probs: this.parameter("probs") });
+  }
+
+  get probs(): Tensor {
+    return this.#given === "probs" ? this.parameter("probs") : sigmoid(this.parameter("logits"));
+  }
+
+  protected draw(key: Key, shape: Shape, offset: number): Tensor {
+    return constant("bernoulliSample", { noise: noise("logistic", key, shape, offset), logits: this.logits });
+  }
+
+  protected density(value: Tensor): Tensor {
+    return fused("bernoulliLogProb", { value, logits: this.logits });
+  }
+
+  mean(): Tensor {
+    return expand(this.probs, this.batchShape);
+  }
+
+  /** p (1 - p) */
+  variance(): Tensor {
+    const p = this.mean();
+    return mul(p, sub(1, p));
+  }
+
+  /** The likelier of 0 and 1; 0 of equals. */
+  mode(): Tensor {
+    const logits = expand(this.logits, this.batchShape);
+    return constant("bernoulliSample", { noise: tensor(new Float32Array(logits.size), logits.shape), logits });
+  }
+
+  entropy(): Tensor {
+    return fused("bernoulliEntropy", { logits: expand(this.logits, this.batchShape) });
+  }
+
+  /** 0 and 1: [2, ...1], which broadcasts with the batch. */
+  enumerateSupport(): Tensor {
+    return tensor([0, 1], [2, ...this.batchShape.map(() => 1)]);
+  }
+}

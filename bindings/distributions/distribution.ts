@@ -1,0 +1,150 @@
+import { checkBoolean, checkInteger, checkOptions, ShapeError } from "../core/index.ts";
+import { broadcast, broadcastsTo, checkShape, show, sizeOf } from "../graph/extend.ts";
+import { type Shape, stopGradient, type Tensor } from "../graph/index.ts";
+import { checkKey, type Key } from "../random/index.ts";
+import { asTensor, checkSupport, Given, type Values } from "./parameters.ts";
+import type { Support } from "./support.ts";
+
+export interface SampleOptions {
+  /** Dimensions in front of the batch: how many samples. None by default, which is one. */
+  readonly shape?: Shape;
+  /** Number of the first sample's first element, as in `gumbel(key, n, { offset })`. */
+  readonly offset?: number;
+}
+
+export interface ValidateOptions {
+  /** Whether the elements of parameters and values are checked: true by default. Types and shapes always are. */
+  readonly validateArgs?: boolean;
+}
+
+export interface SampleAndLogProb {
+  readonly sample: Tensor;
+  readonly logProb: Tensor;
+}
+
+/** A parameter: its values, and what they may be. Of `eventDims` dimensions per member of the batch, 0 by default. */
+export interface Described {
+  readonly values: Values;
+  readonly allowed: Support;
+  readonly eventDims?: 0 | 1 | 2;
+}
+
+/**
+ * A batch of distributions of one family. A sample has the shape [...sample, ...batch, ...event]; a log-probability
+ * [...sample, ...batch]. Parameters broadcast against each other to the batch shape.
+ *
+ * Objects may be made outside of a step from numbers, arrays and parameters of the graph; their methods make tensors, and
+ * so are called inside one.
+ */
+export abstract class Distribution {
+  readonly batchShape: Shape;
+  readonly eventShape: Shape;
+  readonly validateArgs: boolean;
+  readonly #given: Readonly<Record<string, Given>>;
+
+  protected constructor(
+    parameters: Readonly<Record<string, Described>>,
+    { validateArgs = true }: ValidateOptions,
+    eventShape: Shape = [],
+  ) {
+    this.validateArgs = checkBoolean("validateArgs", validateArgs);
+    this.eventShape = eventShape;
+    let batch: Shape = [];
+    const given: Record<string, Given> = {};
+    for (const [name, { values, allowed, eventDims = 0 }] of Object.entries(parameters)) {
+      const parameter = new Given(name, values, validateArgs ? allowed : undefined);
+      if (parameter.shape.length < eventDims)
+        throw new ShapeError(name, `at least ${eventDims} dimension${eventDims > 1 ? "s" : ""}`, show(parameter.shape));
+      batch = broadcast(batch, parameter.shape.slice(0, parameter.shape.length - eventDims), name);
+      given[name] = parameter;
+    }
+    this.batchShape = batch;
+    this.#given = given;
+  }
+
+  /** Where the density lives. */
+  abstract readonly support: Support;
+
+  /** Draws whose gradient, if any, reaches the parameters. */
+  protected abstract draw(key: Key, shape: Shape, offset: number): Tensor;
+
+  /** The log-probability of values that were checked. */
+  protected abstract density(value: Tensor): Tensor;
+
+  /** Whether samples can carry gradients to the parameters: there is `rsample`. */
+  get hasRsample(): boolean {
+    return "rsample" in this;
+  }
+
+  /** Whether the support is finite and can be listed: there is `enumerateSupport`. */
+  get hasEnumerateSupport(): boolean {
+    return "enumerateSupport" in this;
+  }
+
+  /**
+   * Samples without a gradient: [...shape, ...batch, ...event].
+   * @throws KeyError, ArgumentError, DisposedError (outside of a step)
+   */
+  sample(key: Key, options: SampleOptions = {}): Tensor {
+    return stopGradient(this.drawChecked(key, options));
+  }
+
+  /**
+   * log p(value), of a density or of a probability: [...] of the shape that the value's batch and `batchShape` meet in.
+   * @throws ArgumentError for values outside of the support (unless `validateArgs: false`, which gives -Infinity for them)
+   */
+  logProb(value: Values): Tensor {
+    const x = asTensor("value", value);
+    this.checkValue(x);
+    return this.density(x);
+  }
+
+  /** A sample, through which gradients flow if the distribution has `rsample`, and its log-probability. */
+  sampleAndLogProb(
+    key: Key,
+    options: SampleOptions & {
+      /** Whether the sample is a constant of the log-probability and of what follows. */
+      readonly stopGradient?: boolean;
+    } = {},
+  ): SampleAndLogProb {
+    const { stopGradient: stop = false, ...rest } = checkOptions(options, ["shape", "offset", "stopGradient"]);
+    checkBoolean("stopGradient", stop);
+    const drawn = this.drawChecked(key, rest);
+    const sample = stop || !this.hasRsample ? stopGradient(drawn) : drawn;
+    return { sample, logProb: this.density(sample) };
+  }
+
+  protected drawChecked(key: Key, options: SampleOptions): Tensor {
+    const { shape = [], offset = 0 } = checkOptions(options, ["shape", "offset"]);
+    checkKey(key);
+    checkInteger("offset", offset, 0);
+    return this.draw(key, [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape], offset);
+  }
+
+  /** Refuses values of the wrong shape and, unless `validateArgs: false`, outside of the support. */
+  protected checkValue(value: Tensor): void {
+    const { batchShape, eventShape } = this;
+    const event = value.shape.slice(value.shape.length - eventShape.length);
+    if (
+      value.shape.length < eventShape.length ||
+      !broadcastsTo(event, eventShape) ||
+      sizeOf(event) !== sizeOf(eventShape)
+    )
+      throw new ShapeError("value", `[..., ${eventShape.join(", ")}]`, show(value.shape));
+    broadcast([...batchShape, ...eventShape], value.shape, "value");
+    if (this.validateArgs) checkSupport("value", value, this.support);
+  }
+
+  /** A parameter as a tensor of the open step. */
+  protected parameter(name: string): Tensor {
+    return (this.#given[name] as Given).tensor;
+  }
+}
+
+/** A distribution with z = g(e, parameters): samples through which gradients flow. */
+export abstract class Reparameterized extends Distribution {
+  /** Samples with gradients to the parameters: [...shape, ...batch, ...event]. Errors as `sample`. */
+  rsample(key: Key, options: SampleOptions = {}): Tensor {
+    return this.drawChecked(key, options);
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Sets of values: where a density lives, and what a parameter may be.
+ *
+ * A set is over numbers, or over rows of the last dimension (`eventDims` 1).
+ */
+export interface Support {
+  readonly name: string;
+  /** What belongs to it, for messages: "a number above 0". */
+  readonly description: string;
+  readonly eventDims: 0 | 1 | 2;
+  /** Whether its values are countable. */
+  readonly discrete: boolean;
+  /** Index of the first of `values` (rows of `cols`) that is not in the set, or of the first element of its row; or -1. */
+  firstOutside(values: Float32Array, cols: number): number;
+}
+
+function numbers(
+  name: string,
+  description: string,
+  holds: (x: number) => boolean,
+  { discrete = false }: { readonly discrete?: boolean } = {},
+): Support {
+  // NaN belongs to nothing: `holds` is a comparison that it fails.
+  return {
+    name,
+    description,
+    eventDims: 0,
+    discrete,
+    firstOutside: (values) => values.findIndex((x) => !holds(x)),
+  };
+}
+
+function rows(
+  name: string,
+  description: string,
+  holds: (row: Float32Array) => boolean,
+  { discrete = false }: { readonly discrete?: boolean } = {},
+): Support {
+  return {
+    name,
+    description,
+    eventDims: 1,
+    discrete,
+    firstOutside: (values, cols) => {
+      for (let at = 0; at < values.length; at += cols) if (!holds(values.subarray(at, at + cols))) return at;
+      return -1;
+    },
+  };
+}
+
+const isCount = (x: number): boolean => x >= 0 && Number.isInteger(x);
+
+export const real = numbers("real", "a finite number", (x) => Number.isFinite(x));
+export const positive = numbers("positive", "a finite number above 0", (x) => x > 0 && x < Infinity);
+export const nonNegative = numbers("nonNegative", "a finite number of 0 or more", (x) => x >= 0 && x < Infinity);
+export const unitInterval = numbers("unitInterval", "a number from 0 to 1", (x) => x >= 0 && x <= 1);
+export const openUnitInterval = numbers("openUnitInterval", "a number between 0 and 1", (x) => x > 0 && x < 1);
+export const boolean = numbers("boolean", "0 or 1", (x) => x === 0 || x === 1, { discrete: true });
+export const nonNegativeInteger = numbers("nonNegativeInteger", "an integer of 0 or more", isCount, {
+  discrete: true,
+});
+
+/** The integers from `least` to `most`. */
+export const integerInterval = (least: number, most: number): Support =>
+  numbers(
+    "integerInterval",
+    `an integer from ${least} to ${most}`,
+    (x) => Number.isInteger(x) && x >= least && x <= most,
+    { discrete: true },
+  );
+
+/** Log-odds: every number and both infinities, which are the probabilities 0 and 1. */
+export const extendedReal = numbers("extendedReal", "a number, or an infinity", (x) => !Number.isNaN(x));
+
+/** How far from 1 a sum of probabilities may be: those that were rounded to float32 and added up carelessly pass. */
+const TOLERANCE = 1e-4;
+
+const total = (row: Float32Array): number => row.reduce((sum, x) => sum + x, 0);
+
+/** Probabilities: each of 0 or more, their sum 1. */
+export const simplex = rows(
+  "simplex",
+  `numbers of 0 or more whose sum is 1 (within ${TOLERANCE})`,
+  (row) => row.every((x) => x >= 0) && Math.abs(total(row) - 1) <= TOLERANCE,
+);
+
+/** Finite logits, or -Infinity for an absent category, at least one present. */
+export const logitsRow = rows(
+  "logits",
+  "finite numbers or -Infinity, at least one of them finite",
+  (row) => row.every((x) => x < Infinity) && row.some((x) => x > -Infinity),
+);
+
+/** Exactly one 1, and 0 elsewhere. */
+export const oneHot = rows(
+  "oneHot",
+  "one 1 and zeros",
+  (row) => total(row) === 1 && row.every((x) => x === 0 || x === 1),
+  { discrete: true },
+);

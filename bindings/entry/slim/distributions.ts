@@ -1,0 +1,8 @@
+/**
+ * reparam/slim/distributions: all of reparam/distributions, without its module: give it `reparam/distributions.wasm`, and the
+ * graph and the core their own.
+ */
+
+export type { WasmResponse, WasmSource } from "../../core/index.ts";
+export * from "../../distributions/index.ts";
+export { init, initSync } from "./init-distributions.ts";

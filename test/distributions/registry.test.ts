@@ -1,0 +1,20 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as distributions from "../../bindings/distributions/index.ts";
+import { MULTIVARIATE, UNIVARIATE } from "./tables.ts";
+
+const { Distribution, Reparameterized } = distributions;
+const families = Object.entries(distributions)
+  .filter(([, value]) => typeof value === "function" && value.prototype instanceof Distribution)
+  .filter(([, value]) => (value as unknown) !== Reparameterized)
+  .map(([name]) => name)
+  .sort();
+
+test("every family has an entry in the tables of the tests, and every entry a family", () => {
+  const covered = new Set([...UNIVARIATE.map(({ name }) => name), ...Object.keys(MULTIVARIATE)]);
+  expect([...covered].sort()).toEqual(families);
+});
+
+test("the tests that the table of multivariate families names are there", () => {
+  expect(Object.values(MULTIVARIATE).filter((file) => !existsSync(new URL(file, import.meta.url)))).toEqual([]);
+});
