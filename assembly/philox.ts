@@ -13,6 +13,9 @@ const ROUNDS = 10;
 export namespace Stream {
   export const WORDS: u32 = 0;
   export const TAILS: u32 = 1;
+  // 2 to 4 derive keys: bindings/random/key.ts.
+  export const GAMMAS: u32 = 5;
+  export const COUNTS: u32 = 6;
 }
 
 /** The round keys, each in every lane: a table, because a splat a round costs more than a load. */

@@ -1,5 +1,6 @@
-import { apply, broadcast, expand, into, sizeOf } from "../graph/extend.ts";
+import { apply, broadcast, expand, type GraphCore, into, sizeOf } from "../graph/extend.ts";
 import type { Shape, Tensor } from "../graph/index.ts";
+import type { Key } from "../random/index.ts";
 import { kernelsOf } from "./core.ts";
 import type { DistributionsKernels } from "./generated/kernels.ts";
 
@@ -14,6 +15,11 @@ export type Fused = keyof {
 
 /** Those without a gradient. */
 export type Constant = Exclude<Forward, Fused>;
+
+/** Samplers: kernels `${name}Sample` and, where gradients reach the parameters, `${name}SampleBackward`. */
+export type Sampler = keyof {
+  [K in keyof DistributionsKernels as K extends `${infer Name}Sample` ? Name : never]: true;
+};
 
 type Kernel = (...numbers: number[]) => void;
 
@@ -45,6 +51,32 @@ export function constant(name: Constant, inputs: Inputs): Tensor {
     inputs: stretched,
     shape,
     forward: (core, y) => (kernelsOf(core)[`${name}Forward`] as Kernel)(y, ...addresses, n),
+  });
+}
+
+/**
+ * Random numbers of a shape that the inputs, its parameters, broadcast to, from kernels that draw as many uniforms for an
+ * element as it takes: element `offset + i` of the key for element i. Kernels: `${name}Sample(y, ...inputs, n, k0, k1, low,
+ * high)` with (high, low) the number of the first element and, for implicit reparameterization,
+ * `${name}SampleBackward(...gradients, dy, y, ...inputs, n)`.
+ */
+export function sampled(name: Sampler, key: Key, shape: Shape, offset: number, inputs: Inputs): Tensor {
+  const stretched = Object.fromEntries(Object.entries(inputs).map(([input, x]) => [input, expand(x, shape)]));
+  const tensors = Object.values(stretched);
+  const addresses = tensors.map(({ at }) => at);
+  const n = sizeOf(shape);
+  const first = [offset % 2 ** 32, Math.floor(offset / 2 ** 32)];
+  const kernel = (core: GraphCore, suffix: string): Kernel | undefined =>
+    (kernelsOf(core) as unknown as Record<string, Kernel | undefined>)[`${name}Sample${suffix}`];
+  let drawn = 0;
+  return apply({
+    inputs: stretched,
+    shape,
+    forward: (core, y) => {
+      drawn = y;
+      kernel(core, "")?.(y, ...addresses, n, key.lo, key.hi, ...first);
+    },
+    backward: (core, dy) => kernel(core, "Backward")?.(...tensors.map(gradientOf), dy, drawn, ...addresses, n),
   });
 }
 

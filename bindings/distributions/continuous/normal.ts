@@ -1,12 +1,12 @@
-import { checkOptions } from "../core/index.ts";
-import { expand } from "../graph/extend.ts";
-import { add, mul, type Shape, type Tensor } from "../graph/index.ts";
-import type { Key } from "../random/index.ts";
-import { Reparameterized, type ValidateOptions } from "./distribution.ts";
-import { fused } from "./fused.ts";
-import { noise } from "./noise.ts";
-import type { Values } from "./parameters.ts";
-import { positive, real } from "./support.ts";
+import { checkOptions } from "../../core/index.ts";
+import { expand } from "../../graph/extend.ts";
+import { add, mul, type Shape, type Tensor } from "../../graph/index.ts";
+import type { Key } from "../../random/index.ts";
+import { Reparameterized, type ValidateOptions } from "../distribution.ts";
+import { fused } from "../fused.ts";
+import { noise } from "../noise.ts";
+import type { Values } from "../parameters.ts";
+import { positive, real } from "../support.ts";
 
 /** The normal distribution of mean `loc` and standard deviation `scale`. z = loc + scale e, e standard normal. */
 export class Normal extends Reparameterized {

@@ -1,13 +1,8 @@
-import { ArgumentError, describe } from "../core/index.ts";
-import type { Tensor } from "../graph/index.ts";
-import { Distribution } from "./distribution.ts";
-import { CLOSED_FORMS } from "./kl-forms.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: a class is looked up by what it is, whatever its constructor takes
-export type Family<D extends Distribution = Distribution> = abstract new (...args: any[]) => D;
-
-/** KL(p || q) of two batches, in nats: [...] of the shape that their batches meet in. */
-export type KlForm<P extends Distribution, Q extends Distribution> = (p: P, q: Q) => Tensor;
+import { ArgumentError, describe } from "../../core/index.ts";
+import type { Tensor } from "../../graph/index.ts";
+import { Distribution } from "../distribution.ts";
+import type { Family, KlForm } from "./form.ts";
+import { CLOSED_FORMS } from "./forms.ts";
 
 const registered = new Map<Family, Map<Family, KlForm<never, never>>>();
 

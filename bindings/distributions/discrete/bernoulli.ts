@@ -1,12 +1,12 @@
-import { checkOptions } from "../core/index.ts";
-import { expand } from "../graph/extend.ts";
-import { mul, type Shape, sigmoid, sub, type Tensor, tensor } from "../graph/index.ts";
-import type { Key } from "../random/index.ts";
-import { Distribution, type ValidateOptions } from "./distribution.ts";
-import { constant, fused } from "./fused.ts";
-import { noise } from "./noise.ts";
-import { oneOf, type Values } from "./parameters.ts";
-import { boolean, extendedReal, unitInterval } from "./support.ts";
+import { checkOptions } from "../../core/index.ts";
+import { expand } from "../../graph/extend.ts";
+import { mul, type Shape, sigmoid, sub, type Tensor, tensor } from "../../graph/index.ts";
+import type { Key } from "../../random/index.ts";
+import { Distribution, type ValidateOptions } from "../distribution.ts";
+import { constant, fused } from "../fused.ts";
+import { noise } from "../noise.ts";
+import { oneOf, type Values } from "../parameters.ts";
+import { boolean, extendedReal, unitInterval } from "../support.ts";
 
 /** Log-odds, or probabilities: one of the two. */
 export interface Odds {
