@@ -7,12 +7,14 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import * as distributions from "../bindings/entry/default/distributions.ts";
 import * as graph from "../bindings/entry/default/graph.ts";
 import * as main from "../bindings/entry/default/index.ts";
 import { compute, differenceOf } from "../test/golden/check.ts";
 import type { Expected, GoldenCase, GoldenFile, Results } from "../test/golden/format.ts";
 import { record } from "../test/golden/words.ts";
 
+const api = { main, graph, distributions };
 const folder = new URL("../test/golden/", import.meta.url);
 
 interface Computed {
@@ -23,10 +25,10 @@ interface Computed {
 }
 
 function computed(golden: GoldenCase): Computed {
-  const results = compute({ main, graph }, golden);
+  const results = compute(api, golden);
   refuseNaN(golden.name, results);
   const expected = Object.fromEntries(Object.entries(results).map(([name, result]) => [name, record(result)]));
-  const change = golden.expected && differenceOf({ main, graph }, golden);
+  const change = golden.expected && differenceOf(api, golden);
   return { golden, expected, ...(change === undefined ? {} : { change }) };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import * as distributions from "../bindings/distributions/index.ts";
 import * as graph from "../bindings/graph/index.ts";
 import * as main from "../bindings/index.ts";
 import { onEveryBuild } from "./builds.ts";
@@ -11,7 +12,7 @@ import { mulberry32 } from "./reference/statistics.ts";
 
 const files = [...readGoldenFiles().values()];
 const cases = files.flatMap((file) => file.cases);
-const api = { main, graph };
+const api = { main, graph, distributions };
 
 onEveryBuild("the golden values", () => {
   test("are this build's, bit for bit", () => {
@@ -54,6 +55,13 @@ describe("the golden files", () => {
     expect(functionsOf(main).filter((name) => !called.has(name))).toEqual([]);
     const missing = functionsOf(graph).filter((name) => !called.has(`graph.${name}`));
     expect(missing.sort()).toEqual([...NOT_CALLED, ...optimizers].sort());
+    const families = Object.entries(distributions).filter(
+      ([, value]) => typeof value === "function" && value.prototype instanceof distributions.Distribution,
+    );
+    const unnamed = families.filter(([name]) => name !== "Reparameterized" && !called.has(`distributions.${name}`));
+    expect(unnamed.map(([name]) => name)).toEqual([]);
+    const others = functionsOf(distributions).filter((name) => !called.has(`distributions.${name}`));
+    expect(others).toEqual(["registerKl"]); // makes a divergence known, and computes none
     const trained = JSON.stringify(cases.filter(({ call }) => call.startsWith("train.")));
     for (const name of optimizers) expect(trained).toContain(name);
   });

@@ -83,6 +83,7 @@ describe("the conditions", () => {
   test.each([
     ["workerd", "reparam", ["./core.wasm"]],
     ["workerd", "reparam/graph", ["./core.wasm", "./graph.wasm"]],
+    ["workerd", "reparam/distributions", ["./core.wasm", "./distributions.wasm", "./graph.wasm"]],
     ["edge-light", "reparam", ["./core.wasm?module"]],
     ["edge-light", "reparam/graph", ["./core.wasm?module", "./graph.wasm?module"]],
     [undefined, "reparam/graph", []],

@@ -2,6 +2,7 @@ import { activationCases } from "./activations.ts";
 import { activationGradientCases } from "./activations-grad.ts";
 import { arithmeticCases, arithmeticGradientCases } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
+import { distributionCases } from "./distributions.ts";
 import { gumbelSoftmaxCases } from "./gumbel-softmax.ts";
 import { keyCases } from "./keys.ts";
 import { layoutCases } from "./layout.ts";
@@ -38,6 +39,7 @@ export const cases: readonly Case[] = [
   ...softmaxGradientCases,
   ...stochasticCases,
   ...likelihoodGradientCases,
+  ...distributionCases,
   ...optimizerCases,
   ...trainingCases,
   ...overheadCases,

@@ -9,6 +9,8 @@ const marks: Marks = {
   "core.scalar.wasm": "bbb",
   "graph.wasm": "ccc",
   "graph.scalar.wasm": "ddd",
+  distributions: "reparam/distributions 1",
+  "distributions.wasm": "eee",
 };
 
 describe("a bundle", () => {
@@ -22,7 +24,7 @@ describe("a bundle", () => {
     ["one", "aaa bbb beta1 ccc", "the bundle of one holds optimizers, graph.wasm, which nothing imports"],
     ["slim", "aaa", "the bundle of slim holds core.wasm, which nothing imports"],
     ["one", "aaa", "the bundle of one lacks core.scalar.wasm"],
-    ["all", "aaa bbb ccc ddd draws beta1", "the bundle of all lacks graph"],
+    ["all", "aaa bbb ccc ddd eee draws beta1 reparam/distributions 1", "the bundle of all lacks graph"],
   ] as const)("of %s with %j is not", (program, bundle, message) => {
     expect(() => checkShaken(program, bundle, marks)).toThrow(message);
   });

@@ -16,6 +16,8 @@ const PARTS = [
   "core.scalar.wasm",
   "graph.wasm",
   "graph.scalar.wasm",
+  "distributions",
+  "distributions.wasm",
 ] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -43,8 +45,9 @@ export function readMarks(folder: string): Marks {
   return {
     graph: `reparam/graph ${version}`,
     optimizers: "beta1",
+    distributions: `reparam/distributions ${version}`,
     categorical: "draws",
-    ...(Object.fromEntries(own) as Pick<Marks, "core.wasm" | "core.scalar.wasm" | "graph.wasm" | "graph.scalar.wasm">),
+    ...(Object.fromEntries(own) as Record<Extract<Part, `${string}.wasm`>, string>),
   };
 }
 

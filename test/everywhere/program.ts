@@ -1,5 +1,6 @@
 /** What every runtime executes: the golden cases, and the example, on the package as that runtime resolves it. */
 import * as main from "reparam";
+import * as distributions from "reparam/distributions";
 import * as graph from "reparam/graph";
 import { hash } from "../../examples/everywhere/hash.js";
 import { type Api, checkGolden, type GoldenFile } from "../golden/check.ts";
@@ -14,7 +15,7 @@ export function program(): Message {
     const core = main.createCore();
     const { build } = core;
     core.dispose();
-    const report = checkGolden({ main, graph } as unknown as Api, GOLDEN_FILES);
+    const report = checkGolden({ main, graph, distributions } as unknown as Api, GOLDEN_FILES);
     return { type: "outcome", outcome: { ...report, ...self(), build, hash } };
   } catch (error) {
     return { type: "failed", message: error instanceof Error ? (error.stack ?? String(error)) : String(error) };

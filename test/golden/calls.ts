@@ -1,3 +1,4 @@
+import { DISTRIBUTION_CALLS } from "./distribution-calls.ts";
 import { type Call, list, type Result } from "./format.ts";
 import { GRAPH_CALLS } from "./graph-calls.ts";
 import { floats, integers, key, number, pick } from "./inputs.ts";
@@ -64,5 +65,10 @@ const MAIN_CALLS: Readonly<Record<string, Call>> = {
   },
 };
 
-/** By the name in a case: `gumbel` of the package, `graph.linear` of its graph, `train.vae` of this folder. */
-export const CALLS: Readonly<Record<string, Call>> = { ...MAIN_CALLS, ...GRAPH_CALLS, ...TRAINING_CALLS };
+/** By the name in a case: `gumbel` of the package, `graph.linear` of its graph, `distributions.Normal` of its distributions, `train.vae` of this folder. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  ...MAIN_CALLS,
+  ...GRAPH_CALLS,
+  ...DISTRIBUTION_CALLS,
+  ...TRAINING_CALLS,
+};

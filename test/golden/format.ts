@@ -38,6 +38,7 @@ export type Results = Readonly<Record<string, Result>>;
 export interface Api {
   readonly main: typeof import("../../bindings/index.ts");
   readonly graph: typeof import("../../bindings/graph/index.ts");
+  readonly distributions: typeof import("../../bindings/distributions/index.ts");
 }
 
 /** Computes a case from its arguments. */

@@ -43,7 +43,7 @@ async function checkModules(cwd: string): Promise<void> {
   const names = await readdir(join(cwd, ".next/server"), { recursive: true });
   const files = names.filter((name) => name.endsWith(".wasm")).map((name) => readFile(join(cwd, ".next/server", name)));
   const present = await Promise.all(files);
-  for (const name of ["core.wasm", "graph.wasm"]) {
+  for (const name of ["core.wasm", "distributions.wasm", "graph.wasm"]) {
     const wanted = await readFile(join(cwd, "node_modules/reparam/dist", name));
     if (!present.some((bytes) => bytes.equals(wanted))) throw new Error(`the edge route comes without ${name}`);
   }

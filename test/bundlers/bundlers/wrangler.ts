@@ -15,7 +15,11 @@ interface Miniflare {
 type CreateMiniflare = new (options: object) => Miniflare;
 
 /** Modules of the package that a Worker needs: the runtime compiles them, so their text has no place in it. */
-const MODULES = { all: ["core.wasm", "graph.wasm"], one: ["core.wasm"], "slim-wrangler": ["core.wasm"] } as const;
+const MODULES = {
+  all: ["core.wasm", "distributions.wasm", "graph.wasm"],
+  one: ["core.wasm"],
+  "slim-wrangler": ["core.wasm"],
+} as const;
 
 export const wrangler: Bundler = {
   id: "wrangler",
@@ -34,8 +38,9 @@ export const wrangler: Bundler = {
       if (names.join() !== MODULES[project].join())
         throw new Error(`the Worker of ${project} comes with ${names.join(", ") || "no module"}`);
       const [script] = await readAll(out, ".js");
-      for (const part of ["core.wasm", "core.scalar.wasm", "graph.wasm", "graph.scalar.wasm"] as const)
-        if (script.includes(marks[part])) throw new Error(`the Worker of ${project} holds ${part} as text`);
+      for (const part of Object.keys(marks) as (keyof typeof marks)[])
+        if (part.endsWith(".wasm") && script.includes(marks[part]))
+          throw new Error(`the Worker of ${project} holds ${part} as text`);
       if (project === "one" && script.includes(marks.graph)) throw new Error("the Worker of one holds the graph");
       const [program, place] =
         project === "slim-wrangler" ? (["one", "workerd with slim"] as const) : [project, "workerd"];

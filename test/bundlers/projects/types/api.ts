@@ -20,6 +20,7 @@ import {
   type TopK,
   topK,
 } from "reparam";
+import * as distributions from "reparam/distributions";
 import * as graph from "reparam/graph";
 import * as slim from "reparam/slim";
 import * as slimGraph from "reparam/slim/graph";
@@ -49,6 +50,13 @@ graph.step(() => {
   graph.backward(loss);
 });
 optimizer.step();
+export const divergence: number = graph.step(() => {
+  const q: distributions.Reparameterized = new distributions.Normal({ loc: x, scale: [1, 2] });
+  const z: graph.Tensor = q.rsample(seed, { shape: [8] });
+  const { logProb }: distributions.SampleAndLogProb = q.sampleAndLogProb(seed);
+  graph.backward(graph.sum(graph.add(graph.sum(q.logProb(z)), graph.sum(logProb))));
+  return graph.sum(distributions.klDivergence(q, new distributions.Normal())).item();
+});
 const saved: graph.Saved = { parameters: { x }, optimizer };
 export const extra: unknown = graph.loadCheckpoint(graph.saveCheckpoint({ ...saved, extra: 1 }), saved);
 

@@ -1,4 +1,5 @@
 import { categorical, createCore, foldIn, gumbelSoftmax, gumbelSoftmaxGrad, key, topK } from "reparam";
+import { klDivergence, Normal } from "reparam/distributions";
 import { adam, backward, mean, mul, parameter, gumbelSoftmax as sample, step } from "reparam/graph";
 
 const hex = (floats) =>
@@ -6,7 +7,7 @@ const hex = (floats) =>
     word.toString(16).padStart(8, "0"),
   ).join("");
 
-/** What both subpaths compute here, bit by bit. */
+/** What the subpaths compute here, bit by bit. */
 export function program() {
   const logits = [3, 1, 4, -Infinity, 2];
   const relaxed = gumbelSoftmax(key(42), logits, { tau: 0.5 });
@@ -21,6 +22,10 @@ export function program() {
     slope = x.grad();
     optimizer.step();
   }
+  const [normal, divergence] = step(() => {
+    const q = new Normal({ loc: x, scale: 0.5 });
+    return [hex(q.rsample(key(3)).toArray()), hex(klDivergence(q, new Normal()).toArray())];
+  });
   return JSON.stringify({
     build: createCore().build,
     sample: hex(relaxed),
@@ -29,5 +34,7 @@ export function program() {
     two: topK(key(2), logits, { k: 2 }).indices.join(""),
     learned: hex(x.toArray()),
     slope: hex(slope),
+    normal,
+    divergence,
   });
 }
