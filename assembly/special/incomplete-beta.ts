@@ -111,8 +111,9 @@ function logTail(x: f64, xc: f64, y: f64, yc: f64, a: f64, b: f64, lower: bool):
     const leading = low ? logLeading(y, a, b) : logLeading(yc, b, a);
     if (low) expand(x, a, b);
     else expand(xc, b, a);
-    if (low == lower) return leading + Math.log1p(excess);
-    return Math.log(-Math.expm1(leading) - Math.exp(leading) * excess);
+    const log = leading + Math.log1p(excess);
+    if (low == lower) return log;
+    return log < -1 ? Math.log1p(-Math.exp(log)) : Math.log(-Math.expm1(leading) - Math.exp(leading) * excess);
   }
   const below = b <= 1 || (a > 1 && x * b <= a * xc);
   if (below) integrate(x, xc, a, b);

@@ -93,8 +93,9 @@ function logTail(y: f64, x: f64, a: f64, lower: bool): f64 {
   if (isSmall(y, a)) {
     const leading = a * y - lgamma1p(a);
     expand(x, a);
-    if (lower) return leading + Math.log1p(excess);
-    return Math.log(-Math.expm1(leading) - Math.exp(leading) * excess);
+    const log = leading + Math.log1p(excess);
+    if (lower) return log;
+    return log < -1 ? Math.log1p(-Math.exp(log)) : Math.log(-Math.expm1(leading) - Math.exp(leading) * excess);
   }
   const below = x < a;
   if (below) integrateBelow(x, a);
