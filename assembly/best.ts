@@ -18,8 +18,8 @@ export function keepBest(indices: usize, scores: usize, k: usize, seen: usize, i
   return f32.load(scores);
 }
 
-@inline
-function heapify(indices: usize, scores: usize, k: usize): void {
+/** Makes a heap of pairs in any order. */
+export function heapify(indices: usize, scores: usize, k: usize): void {
   for (let i = k >> 1; i > 0; ) {
     i--;
     sink(indices, scores, i, k, load<u32>(indices + (i << 2)), f32.load(scores + (i << 2)));
@@ -29,7 +29,8 @@ function heapify(indices: usize, scores: usize, k: usize): void {
 /** Best first. A heap emptied from its root is sorted in place. */
 @inline
 export function sortBest(indices: usize, scores: usize, k: usize): void {
-  for (let last = k - 1; last > 0; last--) {
+  for (let last = k; last > 1; ) {
+    last--;
     const index = load<u32>(indices + (last << 2));
     const score = f32.load(scores + (last << 2));
     put(indices, scores, last, load<u32>(indices), f32.load(scores));

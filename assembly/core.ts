@@ -3,6 +3,7 @@
  * Every argument is a number: a byte address, a count, a 32-bit word or a scalar.
  */
 export * from "./check";
+export * from "./conditional";
 export * from "./extent";
 export * from "./gumbel";
 export * from "./noise";

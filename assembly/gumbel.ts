@@ -1,4 +1,4 @@
-import { keepBest, sortBest } from "./best";
+import { heapify, keepBest, sortBest } from "./best";
 import { add, allTrue, atMost, lanes, load, size, splat, store } from "./lanes";
 import { groupsOf, setKey } from "./philox";
 import {
@@ -41,11 +41,12 @@ export function gumbelPerturb(z: usize, x: usize, blocks: usize, k0: u32, k1: u3
  */
 function lazyTopK<V>(
   indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, block: u64, draw: u32,
-): bool {
+  bound: f32,
+): i32 {
   setKey<V>(k0, k1, draw);
   const origin = x - (shift << 2);
   const end = shift + cols;
-  let least: f32 = -Infinity;
+  let least = bound;
   let seen: usize = 0;
   for (let start: usize = 0; start < end; start += TILE, block += TILE / 4) {
     const tile = origin + (start << 2);
@@ -59,14 +60,15 @@ function lazyTopK<V>(
       for (let e = max(first, shift), to = min(first + 4 * lanes<V>(), end); e < to; e++) {
         const score = f32.load(origin + (e << 2)) + f32.load(tails + ((e - start) << 2));
         if (score <= least) continue;
-        if (!(score < Infinity)) return false;
-        least = keepBest(indices, scores, k, seen++, u32(e - shift), score);
+        if (!(score < Infinity)) return -1;
+        least = max(bound, keepBest(indices, scores, k, seen++, u32(e - shift), score));
       }
     }
   }
-  if (seen < k) return false;
-  sortBest(indices, scores, k);
-  return true;
+  const found = min(seen, k);
+  if (seen < k) heapify(indices, scores, found);
+  sortBest(indices, scores, found);
+  return i32(found);
 }
 
 /** Whether the largest noise could lift a logit of the tile above `least`, or one is NaN: most tiles answer at their first vector. */
@@ -77,16 +79,16 @@ function tileMayExceed<V>(x: usize, groups: usize, least: f32): bool {
 }
 
 /**
- * As above; block = (high, low). indices: i32[k], scores: f32[k], best first, of equals the lower index.
- * False, and nothing of use, if one of x is NaN or +Infinity, or fewer than k are above -Infinity.
+ * As above; block = (high, low). indices: i32[k], scores: f32[k], best first, of equals the lower index; only those above
+ * `bound`. @returns how many there are; -1 if one of x is +Infinity, or NaN
  * Reads the whole groups of its noise: 3 elements before x, 15 after, of any value.
  */
 export function gumbelTopK(
   indices: usize, scores: usize, x: usize, cols: usize, k: usize, shift: usize, k0: u32, k1: u32, low: u32, high: u32,
-  draw: u32,
-): bool {
-  assert(k > 0 && k <= cols && shift < 4);
+  draw: u32, bound: f32,
+): i32 {
+  assert(k > 0 && shift < 4);
   const block = (u64(high) << 32) | u64(low);
-  if (ASC_FEATURE_SIMD) return lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block, draw);
-  else return lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block, draw);
+  if (ASC_FEATURE_SIMD) return lazyTopK<v128>(indices, scores, x, cols, k, shift, k0, k1, block, draw, bound);
+  else return lazyTopK<f32>(indices, scores, x, cols, k, shift, k0, k1, block, draw, bound);
 }

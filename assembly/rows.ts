@@ -180,3 +180,58 @@ export function inverseColumnSums<V>(at: usize, end: usize): V {
     return f32(1 / sum) as V;
   }
 }
+
+/**
+ * Adds a row to two whole numbers, each i64 high and low parts, 2^32 apart: of each element x the multiple of the last place of
+ * `coarse` that is next to it, and of the rest that of `fine`, in these units. Whole numbers have one sum in any order. `coarse` and
+ * `fine` are 1.5 * 2^n and above all x, and all rests. Writes 0 into what fills the last vector.
+ * @returns whether none of them is NaN
+ */
+export function addWholes<V>(sums: usize, row: usize, bytes: usize, coarse: f64, fine: f64): bool {
+  let upper: i64 = 0;
+  let lower: i64 = 0;
+  let check: f32 = 0;
+  const end = row + bytes;
+  if (isVector<V>()) {
+    v128.store(end, f32x4.splat(0));
+    const a = f64x2.splat(coarse);
+    const b = f64x2.splat(fine);
+    let uppers = i64x2.splat(0);
+    let lowers = i64x2.splat(0);
+    let checks = f32x4.splat(0);
+    for (; row < end; row += 16) {
+      const x = v128.load(row);
+      checks = f32x4.add(checks, x);
+      const p = f64x2.promote_low_f32x4(x);
+      const q = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1));
+      const pa = f64x2.add(p, a);
+      const qa = f64x2.add(q, a);
+      uppers = i64x2.add(uppers, i64x2.add(pa, qa));
+      const pb = f64x2.add(f64x2.sub(p, f64x2.sub(pa, a)), b);
+      const qb = f64x2.add(f64x2.sub(q, f64x2.sub(qa, a)), b);
+      lowers = i64x2.add(lowers, i64x2.add(pb, qb));
+    }
+    upper = i64x2.extract_lane(uppers, 0) + i64x2.extract_lane(uppers, 1);
+    lower = i64x2.extract_lane(lowers, 0) + i64x2.extract_lane(lowers, 1);
+    check = i32x4.all_true(f32x4.eq(checks, checks)) ? 0 : NaN;
+  } else {
+    for (; row < end; row += 4) {
+      const x = f32.load(row);
+      check += x;
+      const a = f64(x) + coarse;
+      upper += reinterpret<i64>(a);
+      lower += reinterpret<i64>(f64(x) - (a - coarse) + fine);
+    }
+  }
+  // Bits of floats of one binade differ as the floats do.
+  const count = i64((bytes + sizeof<V>() - 1) / sizeof<V>() * (sizeof<V>() / 4));
+  keep(sums, upper - count * reinterpret<i64>(coarse));
+  keep(sums + 16, lower - count * reinterpret<i64>(fine));
+  return check == check;
+}
+
+function keep(at: usize, sum: i64): void {
+  const low = i64.load(at, 8) + (sum & 0xffffffff);
+  i64.store(at, i64.load(at) + (sum >> 32) + (low >> 32));
+  i64.store(at, low & 0xffffffff, 8);
+}

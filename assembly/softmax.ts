@@ -1,9 +1,10 @@
 import { exp } from "./exp";
-import { log } from "./log";
+import { logOf } from "./scalar";
 import { add, load, loadTail, mul, mulAdd, residual, size, splat, store, storeTail, sub } from "./lanes";
 import { rowDot, rowMax, rowSum, whole } from "./rows";
 import { FEW, softmaxFew } from "./few";
-import { exponentOf, FACTOR, high, isTame, low, rate, reach, scale, setTemperature, shiftOf, term, wildTerm } from "./tempered";
+import { addTile, clearSums, logOfSums, splitTerm, start, storeSums, TILE, wildTerms, windowOf } from "./total";
+import { exponentAt, exponentOf, FACTOR, high, isTame, low, rate, reach, scale, setTemperature, shiftOf, term, wildTerm } from "./tempered";
 
 /**
  * Row softmax at temperature tau and its relatives. Dense rows: x, y, dx, dy are f32[rows][cols] for any cols;
@@ -36,9 +37,14 @@ function termRow<V>(y: usize, x: usize, bytes: usize, tau: f64): f64 {
     for (let i: usize = 0; i < bytes; i += 4) store<f32>(y + i, wildTerm<f32>(load<f32>(x + i), shift, tau));
     return shift;
   }
+  tameTerms<V>(y, x, bytes, best, exponentOf<V>(splat<V>(best)));
+  return shiftOf(best, tau);
+}
+
+/** Terms of a tame row with this maximum, or of a part of it. */
+function tameTerms<V>(y: usize, x: usize, bytes: usize, best: f32, exponent: V): void {
   const largest = splat<V>(best);
   const least = add<V>(largest, reach<V>());
-  const exponent = exponentOf<V>(largest);
   const s = scale<V>();
   const r = rate<V>();
   const h = high<V>();
@@ -50,7 +56,6 @@ function termRow<V>(y: usize, x: usize, bytes: usize, tau: f64): f64 {
     const left = bytes - i;
     storeTail<V>(y + i, left, term<V>(loadTail<V>(x + i, left, largest), least, exponent, s, r, h, l));
   }
-  return shiftOf(best, tau);
 }
 
 function scaleRow<V>(y: usize, bytes: usize, by: f32): void {
@@ -115,7 +120,7 @@ function logSoftmax<V>(y: usize, x: usize, rows: usize, cols: usize, tau: usize,
     setTemperature<V>(tau, 0, 1);
     const shift = termRow<V>(y, x, bytes, f64.load(tau));
     const rate = 1 / f64.load(tau);
-    const total = log<f32>(f32(rowSum<V>(y, bytes) / FACTOR));
+    const total = logOf(f32(rowSum<V>(y, bytes) / FACTOR));
     if (total != total) all = false;
     const logSum = splat<V>(total);
     let i: usize = 0;
@@ -163,15 +168,41 @@ export function logSoftmaxBackward(dx: usize, y: usize, dy: usize, rows: usize, 
   else logSoftmaxGrad<f32>(dx, y, dy, rows, cols, tau, tauStep);
 }
 
-// --- y = max x / tau + log(sum), one a row -----------------------------------------------------------------------------
+// --- y = log(sum exp(x / tau)), one a row --------------------------------------------------------------------------------
+
+/** Sums the terms of a row exactly (total.ts). @returns its window; NaN if one of x is NaN */
+function sumTerms<V>(x: usize, work: usize, bytes: usize, best: f32, tau: f64): f64 {
+  clearSums();
+  const tame = isTame<f32>(best);
+  const window = windowOf(splitTerm(best, tau));
+  const from = start(window);
+  const exponent = exponentAt<V>(f32(from));
+  for (const end = x + bytes; x < end; x += TILE << 2) {
+    const part = min(end - x, TILE << 2);
+    if (tame) tameTerms<V>(work, x, part, best, exponent);
+    else wildTerms(work, x, part, from, tau);
+    if (!addTile<V>(work, part)) return NaN;
+  }
+  return window;
+}
+
+/** Of one row, or a part of one: its largest element, the window and the four numbers of the sum. @returns whether all are */
+function partialSum<V>(out: usize, x: usize, work: usize, n: usize, tau: usize): bool {
+  setTemperature<V>(tau, 0, 1);
+  const best = rowMax<V>(x, n << 2);
+  f64.store(out, f64(best));
+  const window = sumTerms<V>(x, work, n << 2, best, f64.load(tau));
+  f64.store(out, window, 8);
+  storeSums(out + 16);
+  return window == window && best < Infinity;
+}
+
+const sums = memory.data(48, 8);
 
 function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
-  const bytes = cols << 2;
   let all = true;
-  for (; rows > 0; rows--, x += bytes, y += 4, tau += tauStep) {
-    setTemperature<V>(tau, 0, 1);
-    const shift = termRow<V>(work, x, bytes, f64.load(tau));
-    const total = f32(shift / f64.load(tau) + f64(log<f32>(f32(rowSum<V>(work, bytes) / FACTOR))));
+  for (; rows > 0; rows--, x += cols << 2, y += 4, tau += tauStep) {
+    const total = partialSum<V>(sums, x, work, cols, tau) ? logSumExpTotal(sums, tau) : NaN;
     if (total != total) all = false;
     f32.store(y, total);
   }
@@ -179,13 +210,30 @@ function logSumExp<V>(y: usize, x: usize, work: usize, rows: usize, cols: usize,
 }
 
 /**
- * y: f32[rows], work: f32[cols].
- * Max error: 4e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
+ * y: f32[rows], work: f32[min(cols, 1024)].
+ * Max error: 1.5e-7 * max(1, |y|), cols <= 200000, |x| <= 1e4
  */
 export function logSumExpForward(y: usize, x: usize, work: usize, rows: usize, cols: usize, tau: usize, tauStep: usize): bool {
   assert(cols > 0 && work != x);
   if (ASC_FEATURE_SIMD) return logSumExp<v128>(y, x, work, rows, cols, tau, tauStep);
   else return logSumExp<f32>(y, x, work, rows, cols, tau, tauStep);
+}
+
+/**
+ * A part of a row, x: f32[n], as out: f64[6]: its largest element, the window of the sum and its four numbers (total.ts).
+ * work: f32[min(n, 1024)], tau: one f64. False if one of x is NaN or +Infinity.
+ */
+export function logSumExpPart(out: usize, x: usize, work: usize, n: usize, tau: usize): bool {
+  if (ASC_FEATURE_SIMD) return partialSum<v128>(out, x, work, n, tau);
+  else return partialSum<f32>(out, x, work, n, tau);
+}
+
+/** Of parts of one window, added up: the largest of the largest elements, and the sums of the numbers. */
+export function logSumExpTotal(parts: usize, tau: usize): f32 {
+  return logOfSums(
+    f32(f64.load(parts)), f64.load(tau),
+    f64.load(parts, 8), f64.load(parts, 16), f64.load(parts, 24), f64.load(parts, 32), f64.load(parts, 40),
+  );
 }
 
 /** dx += dy softmax(x / tau) / tau, the softmax computed again in work: f32[cols]. dy: f32[rows] */

@@ -82,6 +82,12 @@ export function exponentOf<V>(best: V): V {
   return subInt<V>(mulAdd<V>(best, scale<V>(), splat<V>(MAGIC)), word<V>(64 + BIAS));
 }
 
+/** The same for another N than that of the maximum. */
+@inline
+export function exponentAt<V>(N: f32): V {
+  return subInt<V>(splat<V>(MAGIC + N), word<V>(64 + BIAS));
+}
+
 /**
  * 2^64 exp((x - shift) / tau) where isTame; what is less than 2^-180 of the largest term stays there.
  * Max error: 1.5 ulp

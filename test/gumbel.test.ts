@@ -24,7 +24,20 @@ function lazily(build: BuildName, logits: Float32Array, count: number, offset: n
     const [indices, scores] = [core.allocate(count), core.allocate(count)];
     const [shift, block] = [offset % 4, Math.floor(offset / 4)];
     const { lo, hi } = k;
-    core.kernels.gumbelTopK(indices, scores, at + 4 * before, logits.length, count, shift, lo, hi, block, 0, 0);
+    core.kernels.gumbelTopK(
+      indices,
+      scores,
+      at + 4 * before,
+      logits.length,
+      count,
+      shift,
+      lo,
+      hi,
+      block,
+      0,
+      0,
+      -Infinity,
+    );
     return { indices: [...core.copyWords(indices, count)], scores: [...core.copy(scores, count)] };
   });
 }

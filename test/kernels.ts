@@ -92,6 +92,15 @@ const check: Case = (k, m, seed) => {
   ];
 };
 
+const conditional: Case = (k, m, seed) => {
+  const { rows, cols, n } = shapeOf(seed);
+  const [z, p] = [m.floats(n, 10 ** (seed % 4)), m.zeros(n)];
+  const peaks = seed & 1 ? m.values(new Array<number>(rows).fill(Infinity)) : m.above(rows, 10 ** (seed % 4));
+  k.conditionalShift(z, m.floats(rows, 10), peaks, rows, cols);
+  k.conditionalExceed(p, m.floats(n, 10), seed % 5 === 0 ? -Infinity : 1.5, n);
+  return [m.read("conditionalShift", z, n), m.read("conditionalExceed", p, n)];
+};
+
 /** Sizes about the panels of 4 and 8 and, now and then, beyond the blocks of 128, 512 and 256; every pair of strides. */
 const gemm: Case = (k, m, seed) => {
   const random = mulberry32(seed);
@@ -144,7 +153,7 @@ const noise: Case = (k, m, seed) => {
   k.gumbelPerturb(z, m.floats(room), blocks, seed, 99, 7, 0, seed % 3);
   const best = Math.min(1 + (seed % 20), blocks * 4);
   const [indices, scores] = [m.zeros(best), m.zeros(best)];
-  k.gumbelTopK(indices, scores, m.floats(room, 10), blocks * 4, best, seed % 4, seed, 99, 7, 0, seed % 3);
+  k.gumbelTopK(indices, scores, m.floats(room, 10), blocks * 4, best, seed % 4, seed, 99, 7, 0, seed % 3, -Infinity);
   return [
     ...results,
     m.read("noiseBlock", block, 4),
@@ -185,15 +194,22 @@ const softmax: Case = (k, m, seed) => {
   const tau = m.doubles(Array.from({ length: rows }, (_, r) => 0.3 + r));
   const step = seed & 1 ? 8 : 0;
   const [x, y, log, total] = [m.floats(n, 10 ** (seed % 4)), m.zeros(n), m.zeros(n), m.zeros(rows)];
-  const [dx, dLog, dTotal, work] = [m.floats(n), m.floats(n), m.floats(n), m.zeros(cols)];
+  const [dx, dLog, dTotal, work] = [m.floats(n), m.floats(n), m.floats(n), m.zeros(1024)];
   k.softmaxForward(y, x, rows, cols, tau, step);
   k.logSoftmaxForward(log, x, rows, cols, tau, step);
   k.logSumExpForward(total, x, work, rows, cols, tau, step);
   k.softmaxBackward(dx, y, m.floats(n), rows, cols, tau, step);
   k.logSoftmaxBackward(dLog, log, m.floats(n), rows, cols, tau, step);
   k.logSumExpBackward(dTotal, x, m.floats(rows), work, rows, cols, tau, step);
+  const [part, whole] = [m.doubles([0, 0, 0, 0, 0, 0]), m.doubles([0.1 + (seed % 5)])];
+  k.logSumExpPart(part, x, work, n, whole);
   const arrays = { y, log, dx, dLog, dTotal };
-  return [m.read("logSumExpForward", total, rows), ...Object.entries(arrays).map(([name, at]) => m.read(name, at, n))];
+  return [
+    m.read("logSumExpForward", total, rows),
+    m.read("logSumExpPart", part, 12),
+    m.number("logSumExpTotal", k.logSumExpTotal(part, whole)),
+    ...Object.entries(arrays).map(([name, at]) => m.read(name, at, n)),
+  ];
 };
 
 /** By file of assembly/: each runs all kernels of its file at the sizes of a seed. */
@@ -201,6 +217,7 @@ export const KERNEL_CASES: Record<string, Case> = {
   activations,
   arithmetic,
   check,
+  conditional,
   gemm,
   likelihood,
   "noise and gumbel": noise,

@@ -1,5 +1,6 @@
 import { type Core, checkInteger, checkOptions, core, type Floats, makeArray } from "../core/index.ts";
-import { addressOf, checkKey, type Key } from "../random/index.ts";
+import { checkKey, type Key } from "../random/index.ts";
+import { bestOf, ROOM } from "./best.ts";
 import { asMatrix, checkLogits, refuseLogits } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 
@@ -24,7 +25,7 @@ export function categorical(
   checkInteger("draws", draws, 1, DRAWS);
   const shared = core();
   return shared.scoped(() => {
-    const from = shared.allocate(x.length + GROUP);
+    const from = shared.allocate(x.length + ROOM);
     shared.write(x, from);
     const drawRows = isLong(cols, 1) ? drawLong : drawShort;
     if (drawRows === drawShort) checkLogits(shared, from, rows, cols);
@@ -42,9 +43,6 @@ const DRAWS = 2 ** 32;
 
 /** Where it pays to leave out the noise that cannot win: at most one category in 256 is drawn. */
 const isLong = (cols: number, k: number): boolean => cols >= 256 * k;
-
-/** Elements of a group: `gumbelTopK` reads whole ones. */
-const GROUP = 16;
 
 interface Placed {
   readonly at: number;
@@ -93,7 +91,7 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
   return shared.scoped(() => {
     const [indices, scores] = [shared.allocate(rows * k), shared.allocate(rows * k)];
     if (isLong(cols, k)) {
-      const at = shared.allocate(x.length + GROUP);
+      const at = shared.allocate(x.length + ROOM);
       shared.write(x, at);
       selectLong(shared, noise, 0, { at, rows, cols }, { indices, scores, k });
     } else {
@@ -111,15 +109,14 @@ export function topK(key: Key, logits: Floats, options: { readonly k: number; re
  */
 function selectLong(
   core: Core,
-  { hi, lo }: Key,
+  key: Key,
   draw: number,
   { at, rows, cols }: Placed,
   { indices, scores, k }: { readonly indices: number; readonly scores: number; readonly k: number },
 ): void {
   for (let row = 0; row < rows; row++) {
-    const { shift, low, high } = addressOf(row * cols, cols);
-    const [to, from] = [4 * row * k, at + 4 * row * cols];
-    if (!core.kernels.gumbelTopK(indices + to, scores + to, from, cols, k, shift, lo, hi, low, high, draw))
+    const to = { indices: indices + 4 * row * k, scores: scores + 4 * row * k, k };
+    if (bestOf(core, key, row * cols, { at: at + 4 * row * cols, length: cols }, to, { draw }) < k)
       refuseLogits(core, at, rows, cols, k);
   }
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, type Core, checkCols, checkFloats, type Floats } from "../core/index.ts";
+import { ArgumentError, type Core, checkCols, checkFloats, describe, type Floats, ShapeError } from "../core/index.ts";
 
 /** Numbers seen as rows of `cols`; one row by default. */
 export interface Matrix {
@@ -38,6 +38,25 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
 }
 
 const ALL_FINITE = -1;
+
+/** A number for each row: one for all of them, or as many as there are; each as `isValid` has it. */
+export function eachRow(
+  name: string,
+  value: number | ArrayLike<number>,
+  rows: number,
+  expected: string,
+  isValid: (each: number) => boolean,
+): number[] {
+  const single = typeof value === "number";
+  if (!single && !Array.isArray(value) && !ArrayBuffer.isView(value))
+    throw new ArgumentError(name, `${expected}, or an array of one for each row`, describe(value));
+  const each = single ? new Array<number>(rows).fill(value) : Array.from(value as ArrayLike<number>);
+  if (each.length !== rows)
+    throw new ShapeError(name, `one number, or one for each of the ${rows} rows`, `${each.length} numbers`);
+  const wrong = each.findIndex((number) => typeof number !== "number" || !isValid(number));
+  if (wrong >= 0) throw new ArgumentError(single ? name : `${name}[${wrong}]`, expected, describe(each[wrong]));
+  return each;
+}
 
 /** For logits of which a kernel said that they have no softmax: the error that says why. */
 export function refuseLogits(core: Core, at: number, rows: number, cols: number, k = 1): never {
