@@ -7,14 +7,14 @@ import { fill } from "../bench/markers.ts";
 import * as distributions from "../bindings/distributions/index.ts";
 import { CLOSED_FORMS } from "../bindings/distributions/kl/forms.ts";
 
-type Class = abstract new (...args: never[]) => object;
+type Class = abstract new (...args: never[]) => distributions.Distribution;
 
 const METHODS = ["rsample", "logProb", "cdf", "icdf", "mean", "variance", "mode", "entropy", "enumerateSupport"];
 
 const isFamily = (value: unknown): value is Class =>
-  typeof value === "function" && value.prototype instanceof distributions.Distribution && !isBase(value as Class);
-const isBase = (value: Class): boolean => BASES.has(value);
-const BASES = new Set<Class>([distributions.Reparameterized]);
+  typeof value === "function" && value.prototype instanceof distributions.Distribution && !isBase(value);
+const isBase = (value: unknown): boolean => BASES.has(value);
+const BASES: ReadonlySet<unknown> = new Set([distributions.Reparameterized]);
 
 const GROUPS = { continuous: "Continuous", discrete: "Discrete", relaxed: "Relaxed", structures: "Relaxed structures" };
 
