@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Distribution, Reparameterized } from "../../bindings/distributions/index.ts";
 import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
-import { key, uniform } from "../../bindings/index.ts";
+import { ArgumentError, key, uniform } from "../../bindings/index.ts";
 import type { Setting, Univariate } from "./case.ts";
 import { derivative, integrate } from "./quadrature.ts";
 import { UNIVARIATE } from "./tables.ts";
@@ -145,6 +145,30 @@ for (const family of UNIVARIATE)
         ),
       );
       expect(together).toEqual(apart);
+    });
+
+    test("parameters that are no numbers are refused by name", () => {
+      for (const name of Object.keys(setting)) {
+        const bad = (): unknown => family.make({ ...setting, [name]: [1, Number.NaN] });
+        expect(bad).toThrow(ArgumentError);
+        expect(bad).toThrow(new RegExp(`^${name}: expected .*, got NaN at index 1 of \\[2\\]$`));
+        expect(() => family.make({ ...setting, [name]: "1" })).toThrow(new RegExp(`^${name}: expected`));
+      }
+    });
+
+    test("values outside of the support are refused, or have no density where that is not looked at", () => {
+      const outside = [-1, 0, 0.5, 1.5, 2 ** 24 + 2].filter(
+        (x) => make().support.firstOutside(Float32Array.of(x), 1) === 0,
+      );
+      for (const x of [...outside, Number.NaN])
+        expect(() => step(() => make().logProb([x]))).toThrow(/^value: expected .*, got /);
+      const unchecked = step(() =>
+        family
+          .make({ ...setting, validateArgs: false })
+          .logProb([0, ...outside])
+          .toArray(),
+      );
+      expect([...unchecked.slice(1)]).toEqual(outside.map(() => -Infinity));
     });
 
     test("samples belong to the support and repeat; an offset continues them", () => {
