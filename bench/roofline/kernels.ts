@@ -60,7 +60,7 @@ const topK = (best: number): Kernel => ({
   elements: VOCABULARY,
   areas: () => [input(logits(VOCABULARY)), work(new Int32Array(best)), work(new Float32Array(best))],
   call: (k, [x, indices, scores], turn) =>
-    k.gumbelTopK(indices, scores, x, VOCABULARY, best, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0, 0),
+    k.gumbelTopK(indices, scores, x, VOCABULARY, best, 0, KEY[0] ^ (turn % KEYS), KEY[1], 0, 0, 0, -Infinity),
 });
 
 const softmaxBackward = (rows: number, cols: number): Kernel => ({

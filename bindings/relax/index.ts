@@ -4,4 +4,15 @@ export { type GumbelSoftmaxOptions, gumbelSoftmax, gumbelSoftmaxGrad } from "./g
 export { checkLogits, placeTau } from "./logits.ts";
 export { perturb } from "./perturb.ts";
 export { logSoftmax, logSumExp, type SoftmaxOptions, softmax } from "./softmax.ts";
+export type { Stream, StreamState } from "./stream.ts";
+export { type LogSumExpState, streamLogSumExp } from "./stream-log-sum-exp.ts";
+export {
+  type ReservoirState,
+  type StreamedTopK,
+  type StreamOptions,
+  streamCategorical,
+  streamReservoir,
+  streamTopK,
+  type TopKState,
+} from "./stream-top-k.ts";
 export { importanceWeights, type WeightedTopK } from "./weights.ts";

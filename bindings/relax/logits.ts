@@ -13,6 +13,12 @@ export function asMatrix(name: string, values: Floats, cols: number | undefined)
   return { x, rows: x.length / width, cols: width };
 }
 
+/** A part of a row, which may be empty. */
+export const asChunk = (name: string, values: Floats): Float32Array =>
+  (values as { readonly length?: unknown } | null | undefined)?.length === 0
+    ? new Float32Array(0)
+    : checkFloats(name, values);
+
 /** Refuses NaN and +Infinity among `rows` x `cols` logits, and rows with fewer than `k` categories above -Infinity. */
 export function checkLogits(core: Core, at: number, rows: number, cols: number, k = 1): void {
   const answer = core.kernels.checkLogits(at, rows * cols);
@@ -27,13 +33,17 @@ export function checkLogits(core: Core, at: number, rows: number, cols: number, 
     );
   }
   const short = core.kernels.checkPresent(at, rows, cols, k);
-  if (short < 0) return;
+  if (short >= 0) refuseAbsent(short, k);
+}
+
+/** For a row with fewer than `k` categories above -Infinity. */
+export function refuseAbsent(row: number, k = 1): never {
   if (k === 1)
-    throw new ArgumentError("logits", "a category above -Infinity in every row", `row ${short}, all -Infinity`);
+    throw new ArgumentError("logits", "a category above -Infinity in every row", `row ${row}, all -Infinity`);
   throw new ArgumentError(
     "k",
     "at most the number of categories above -Infinity in every row",
-    `${k}, of which row ${short} has fewer`,
+    `${k}, of which row ${row} has fewer`,
   );
 }
 

@@ -1,0 +1,103 @@
+import { checkInteger, checkOptions, checkPositive, core, describe, type Floats } from "../core/index.ts";
+import { asChunk, placeTau, refuseAbsent } from "./logits.ts";
+import { badState, checkChunk, makeStream, type Stream, type StreamState } from "./stream.ts";
+
+/** A sum without rounding errors: two whole numbers in a window of powers of two (assembly/total.ts). */
+export interface LogSumExpState extends StreamState {
+  readonly tau: number;
+  /** The largest element; null when there is none above -Infinity. */
+  readonly max: number | null;
+  readonly window: number;
+  /** Each number as a multiple of 2^32 and the rest. */
+  readonly sums: readonly [upperHigh: number, upperLow: number, lowerHigh: number, lowerLow: number];
+}
+
+type Sum = Pick<LogSumExpState, "max" | "window" | "sums">;
+
+const NOTHING: Sum = { max: null, window: 0, sums: [0, 0, 0, 0] };
+
+/**
+ * log of the sum of exp(logits / tau), the logits in chunks: `logSumExp(logits, { tau })` of all of them, whatever the chunks, and
+ * in whatever order their parts are merged. What is merged twice counts twice.
+ * push(logits) takes -Infinity for an absent category, and refuses NaN and +Infinity by its number in the stream.
+ *
+ * @param options `tau`: a temperature above 0; `offset`: the number of the first element, for errors
+ * @throws ArgumentError (tau, offset); result(): ArgumentError when no element is above -Infinity
+ */
+export function streamLogSumExp(
+  options: { readonly tau?: number; readonly offset?: number } = {},
+): Stream<[logits: Floats], LogSumExpState, number> {
+  const { tau = 1, offset = 0 } = checkOptions(options, ["tau", "offset"]);
+  checkPositive("tau", tau);
+  checkInteger("offset", offset, 0);
+  return makeStream<[Floats], LogSumExpState, number>(
+    { next: offset, tau, ...NOTHING },
+    {
+      add(state, logits) {
+        const x = asChunk("logits", logits);
+        return { ...state, ...add(state, sumOf(x, state)), next: state.next + x.length };
+      },
+      check: checkState,
+      merge(a, b) {
+        if (a.tau !== b.tau) throw badState(`a state of tau ${a.tau}`, `tau ${describe(b.tau)}`);
+        return { ...a, ...add(a, b) };
+      },
+      result: total,
+    },
+  );
+}
+
+function sumOf(x: Float32Array, { tau, next }: LogSumExpState): Sum {
+  if (x.length === 0) return NOTHING;
+  const shared = core();
+  return shared.scoped(() => {
+    const [at, out] = [shared.place(x), shared.allocate(12)];
+    const [temperature] = placeTau(shared, tau);
+    if (!shared.kernels.logSumExpPart(out, at, shared.allocate(Math.min(x.length, 1024)), x.length, temperature))
+      checkChunk(shared, "logits", at, x.length, next);
+    const [max, window, ...sums] = new Float64Array(shared.words(out, 12).slice().buffer);
+    return max === -Infinity ? NOTHING : ({ max, window, sums } as unknown as Sum);
+  });
+}
+
+/** In the higher window of the two. */
+function add(a: Sum, b: Sum): Sum {
+  if (a.max === null || b.max === null) return a.max === null ? b : a;
+  const window = Math.max(a.window, b.window);
+  const [x, y] = [raised(a, window), raised(b, window)];
+  return {
+    max: Math.max(a.max, b.max),
+    window,
+    sums: [...plus(x[0], x[1], y[0], y[1]), ...plus(x[2], x[3], y[2], y[3])],
+  };
+}
+
+/** In the next window the upper number is the lower one; further up all of it is 0. */
+function raised({ window, sums }: Sum, to: number): LogSumExpState["sums"] {
+  if (to === window) return sums;
+  return to === window + 1 ? [0, 0, sums[0], sums[1]] : [0, 0, 0, 0];
+}
+
+/** Exact: high parts stay whole numbers below 2^53 for 2^39 elements. */
+function plus(high: number, low: number, otherHigh: number, otherLow: number): [high: number, low: number] {
+  const sum = low + otherLow;
+  const carry = Math.floor(sum / 2 ** 32);
+  return [high + otherHigh + carry, sum - carry * 2 ** 32];
+}
+
+function total({ tau, max, window, sums }: LogSumExpState): number {
+  if (max === null) return refuseAbsent(0);
+  const shared = core();
+  return shared.scoped(() => {
+    const [at] = placeTau(shared, tau);
+    return shared.kernels.logSumExpTotal(shared.placeDoubles([max, window, ...sums]), at);
+  });
+}
+
+function checkState({ tau, max, window, sums }: LogSumExpState): void {
+  checkPositive("state.tau", tau);
+  const numbers: readonly unknown[] = Array.isArray(sums) ? sums : [];
+  if (numbers.length !== 4 || ![window, ...numbers].every(Number.isSafeInteger))
+    throw badState("a window and four sums, all integers", `${describe(window)} and ${describe(sums)}`);
+  if (max !== null && !Number.isFinite(max)) throw badState("a finite max, or null", describe(max));
+}

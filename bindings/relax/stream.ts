@@ -1,0 +1,69 @@
+import { ArgumentError, type Core, checkInteger, describe } from "../core/index.ts";
+
+/**
+ * What has been seen of a row whose logits come in chunks. Chunks may have any lengths, and parts of the row may be seen by
+ * different workers, each from its own `offset` on, and merged in any order: the result has the bits of one call on all of it.
+ */
+export interface Stream<Chunk extends readonly unknown[], State, Result> {
+  /** Plain data, as small as the result: it survives JSON and structured clone. Merged into a new stream, it goes on there. */
+  readonly state: State;
+  /** Takes in a chunk: the elements from `state.next` on. After an error the stream is as it was. */
+  push(...chunk: Chunk): this;
+  /** Takes in what another stream has seen, of other elements of the same row; `state.next` becomes the larger of the two. */
+  merge(state: State): this;
+  result(): Result;
+}
+
+/** What every state has. */
+export interface StreamState {
+  /** Number of the next element. */
+  readonly next: number;
+}
+
+/** Steps from state to state; none changes one. */
+export interface Steps<Chunk extends readonly unknown[], State, Result> {
+  readonly add: (state: State, ...chunk: Chunk) => State;
+  /** Refuses what is not the state of such a stream. */
+  readonly check: (state: State) => void;
+  readonly merge: (a: State, b: State) => State;
+  readonly result: (state: State) => Result;
+}
+
+export function makeStream<Chunk extends readonly unknown[], State extends StreamState, Result>(
+  initial: State,
+  { add, check, merge, result }: Steps<Chunk, State, Result>,
+): Stream<Chunk, State, Result> {
+  let state = initial;
+  return {
+    get state() {
+      return state;
+    },
+    push(...chunk) {
+      state = add(state, ...chunk);
+      return this;
+    },
+    merge(other) {
+      if (typeof other !== "object" || other === null) throw badState("an object", describe(other));
+      checkInteger("state.next", other.next, 0);
+      check(other);
+      state = { ...merge(state, other), next: Math.max(state.next, other.next) };
+      return this;
+    },
+    result: () => result(state),
+  };
+}
+
+export const badState = (expected: string, received: string): ArgumentError =>
+  new ArgumentError("state", expected, received);
+
+/** Refuses NaN and +Infinity, by their numbers in the stream. */
+export function checkChunk(core: Core, name: string, at: number, length: number, offset: number): void {
+  const wrong = core.kernels.checkLogits(at, length);
+  if (wrong < 0) return;
+  const value = core.view(at, length)[wrong];
+  throw new ArgumentError(
+    name,
+    "finite numbers, or -Infinity for an absent category",
+    `${value} at element ${offset + wrong} of the stream`,
+  );
+}
