@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { foldIn, gumbel, KeyError, key, split } from "../bindings/index.ts";
+import { ArgumentError, foldIn, gumbel, KeyError, key, named, split } from "../bindings/index.ts";
 import * as oracle from "./reference/noise.ts";
 
 const name = ({ hi, lo }: { hi: number; lo: number }): string => `${hi},${lo}`;
@@ -91,5 +91,71 @@ describe("split and foldIn", () => {
     const all = [...children, ...grandchildren, ...folded, ...seeds];
     expect(all).toHaveLength(100_000);
     expect(new Set(all.map(name)).size).toBe(all.length);
+  });
+});
+
+describe("named", () => {
+  const parents = fc.record({ hi: fc.nat({ max: 2 ** 32 - 1 }), lo: fc.nat({ max: 2 ** 32 - 1 }) });
+  const names = fc.string({ unit: "binary", minLength: 1, maxLength: 40 });
+
+  test("gives the oracle's key for any parent and any name", () => {
+    fc.assert(
+      fc.property(parents, names, (k, text) => {
+        const derived = named(k, text);
+        expect(derived).toEqual(oracle.named(k, text));
+        expect(Object.isFrozen(derived)).toBe(true);
+      }),
+      { numRuns: 300, seed: 3 },
+    );
+  });
+
+  test("tells apart names that share a beginning, an end, or all but zeros and where they are cut", () => {
+    const k = key(9);
+    const texts = [
+      "a",
+      "b",
+      "ab",
+      "ba",
+      "a\0",
+      "\0",
+      "\0\0",
+      "\0a",
+      "codes",
+      "codes1",
+      "codes2",
+      "12345678",
+      "12345678\0",
+    ];
+    texts.push(
+      "123456789",
+      "912345678",
+      "1234567812345678",
+      "\u00e9",
+      "e\u0301",
+      "\u{1f600}",
+      "é".repeat(100),
+      "é".repeat(101),
+    );
+    const keys = [...texts.map((text) => named(k, text)), named(named(k, "12345678"), "9"), k];
+    keys.push(...split(k, 100), ...Array.from({ length: 100 }, (_, i) => foldIn(k, i)));
+    expect(new Set(keys.map(name)).size).toBe(keys.length);
+  });
+
+  // 64-bit keys: a chance collision among 1e5 has probability 3e-10; the keys are fixed.
+  test("never gives one key twice among 1e5 names, nor one of split and foldIn", () => {
+    const k = key(0);
+    const keys = Array.from({ length: 60_000 }, (_, i) => named(k, `stream ${i}`));
+    for (let i = 0; i < 20_000; i++) keys.push(foldIn(k, i), named(key(i), "x"));
+    expect(new Set(keys.map(name)).size).toBe(keys.length);
+  });
+
+  test.each([
+    ["an empty one", ""],
+    ["a lone surrogate", "a\ud800"],
+    ["a number", 5],
+    ["nothing", undefined],
+  ])("refuses %s", (_, value) => {
+    expect(() => named(key(1), value as string)).toThrow(ArgumentError);
+    expect(() => named(key(1), value as string)).toThrow(/^name: expected a string of at least one character/);
   });
 });

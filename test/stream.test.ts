@@ -140,7 +140,7 @@ onEveryBuild("a stream, in any chunks and merged in any order, has the bits of o
         for (const [i, chunk] of chunksOf({ ...row, logits: weights }).entries()) {
           const from = row.cuts[i] as number;
           const items = Array.from(chunk, (_, j) => `item ${from + j}`);
-          const given = weighted ? ([items, chunk] as const) : ([items] as const);
+          const given: [string[], Float32Array?] = weighted ? [items, chunk] : [items];
           whole.push(...given);
           rest.merge(make(from).push(...given).state);
         }

@@ -12,6 +12,7 @@ const WORDS = 0;
 const TAILS = 1;
 const SPLIT = 2;
 const FOLD_IN = 3;
+const NAMED = 4;
 
 const low32 = (n: number): number => n % 2 ** 32;
 const high32 = (n: number): number => Math.floor(n / 2 ** 32);
@@ -33,6 +34,18 @@ export function split(key: Key, n = 2): Key[] {
 
 export function foldIn(key: Key, data: number): Key {
   return child(block(key, data, FOLD_IN));
+}
+
+/** A chain over the UTF-8 bytes, eight a step, the last padded with zeros; the length is in every counter. */
+export function named(key: Key, name: string): Key {
+  const bytes = Buffer.from(name, "utf8");
+  let k = key;
+  for (let at = 0; at < bytes.length; at += 8) {
+    const step = Buffer.alloc(8);
+    bytes.copy(step, 0, at, Math.min(at + 8, bytes.length));
+    k = child(philox([step.readUInt32LE(0), step.readUInt32LE(4), NAMED, bytes.length], [k.lo, k.hi]));
+  }
+  return k;
 }
 
 /** The uniform v is a, or 1 - a when high: folded so that both tails keep full relative precision. */
