@@ -6,7 +6,7 @@ export interface ContinuousLaw {
   cdf(x: number): number;
 }
 
-/** P(X = k) for the integers from `from` to `to`; beyond them is what is missing to 1. */
+/** P(X = k), 0 outside the support. The integers from `from` to `to` are compared one by one, what is beyond as a whole. */
 export interface DiscreteLaw {
   readonly kind: "discrete";
   pmf(k: number): number;

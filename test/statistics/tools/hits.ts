@@ -31,6 +31,7 @@ export function binomialTail(hits: number, n: number, chance: number, side: "at 
 /** The number of draws of which something of the given chance is true: twice the smaller tail. */
 export function hitsTest(name: string, hits: number, draws: number, chance: number): Outcome {
   const expected = draws * chance;
+  const certain = chance <= 0 || chance >= 1;
   const side = hits < expected ? "at most" : "at least";
   return {
     name,
@@ -38,6 +39,6 @@ export function hitsTest(name: string, hits: number, draws: number, chance: numb
     statistic: `hits, ${Number(expected.toPrecision(6))} expected (binomial)`,
     value: hits,
     threshold: FALSE_ALARM,
-    p: Math.min(1, 2 * binomialTail(hits, draws, chance, side)),
+    p: certain ? Number(hits === expected) : Math.min(1, 2 * binomialTail(hits, draws, chance, side)),
   };
 }
