@@ -44,6 +44,23 @@ function klGradient(l: f64, m: f64): void {
   partials(pq > 0 ? pq * (l - m) : 0, sigmoid(m) - sigmoid(l));
 }
 
+/** 0 below 0, P(0) below 1, 1 from there on */
+function cdf(x: f64, l: f64): f64 {
+  return x < 0 ? 0 : x < 1 ? sigmoid(-l) : 1;
+}
+
+function cdfGradient(x: f64, l: f64): void {
+  partials(0, x >= 0 && x < 1 ? -sigmoid(l) * sigmoid(-l) : 0);
+}
+
+export function bernoulliCdfForward(y: usize, x: usize, logits: usize, n: usize): void {
+  map2(y, x, logits, n, cdf);
+}
+
+export function bernoulliCdfBackward(dx: usize, dlogits: usize, dy: usize, x: usize, logits: usize, n: usize): void {
+  gradient2(dx, dlogits, dy, x, logits, n, cdfGradient);
+}
+
 export function bernoulliKlForward(y: usize, logits: usize, otherLogits: usize, n: usize): void {
   map2(y, logits, otherLogits, n, kl);
 }

@@ -5,6 +5,10 @@
 
 export { Normal } from "./continuous/normal.ts";
 export { Bernoulli } from "./discrete/bernoulli.ts";
+export { Categorical } from "./discrete/categorical.ts";
+export { Geometric } from "./discrete/geometric.ts";
+export { OneHotCategorical, OneHotCategoricalStraightThrough } from "./discrete/one-hot-categorical.ts";
+export { PlackettLuce } from "./discrete/plackett-luce.ts";
 export { Distribution, Reparameterized, type SampleAndLogProb, type SampleOptions } from "./distribution.ts";
 export { klDivergence, registerKl } from "./kl/divergence.ts";
 export type { Values } from "./parameters.ts";

@@ -72,6 +72,15 @@ export const integerInterval = (least: number, most: number): Support =>
 /** Log-odds: every number and both infinities, which are the probabilities 0 and 1. */
 export const extendedReal = numbers("extendedReal", "a number, or an infinity", (x) => !Number.isNaN(x));
 
+/** Log-odds of a probability above 0. */
+export const aboveMinusInfinity = numbers("aboveMinusInfinity", "a number, or Infinity", (x) => x > -Infinity);
+
+export const positiveProbability = numbers(
+  "positiveProbability",
+  "a number above 0, of 1 at most",
+  (x) => x > 0 && x <= 1,
+);
+
 /** How far from 1 a sum of probabilities may be: those that were rounded to float32 and added up carelessly pass. */
 const TOLERANCE = 1e-4;
 
@@ -96,5 +105,13 @@ export const oneHot = rows(
   "oneHot",
   "one 1 and zeros",
   (row) => total(row) === 1 && row.every((x) => x === 0 || x === 1),
+  { discrete: true },
+);
+
+/** Each of the numbers from 0 to K - 1 once. */
+export const permutation = rows(
+  "permutation",
+  "each of the integers from 0 to K - 1 once",
+  (row) => new Set(row).size === row.length && row.every((x) => Number.isInteger(x) && x >= 0 && x < row.length),
   { discrete: true },
 );

@@ -27,7 +27,9 @@ export function derivative(f: (x: number) => number, x: number, scale = Math.max
   const rows: number[][] = [];
   let best = Number.NaN;
   let least = Infinity;
-  for (let i = 0, h = scale; i < 12; i++, h /= 2) {
+  let first = scale;
+  while (first > 1e-12 && !Number.isFinite(f(x + first) - f(x - first))) first /= 2; // an end of where f is defined
+  for (let i = 0, h = first; i < 12; i++, h /= 2) {
     const row = [(f(x + h) - f(x - h)) / (2 * h)];
     for (let k = 1; k <= i; k++)
       row.push((row[k - 1] as number) + ((row[k - 1] as number) - (rows[i - 1]?.[k - 1] as number)) / (4 ** k - 1));

@@ -1,38 +1,22 @@
 import { checkOptions } from "../../core/index.ts";
 import { expand } from "../../graph/extend.ts";
-import { mul, type Shape, sigmoid, sub, type Tensor, tensor } from "../../graph/index.ts";
+import { mul, type Shape, sub, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
-import { Distribution, type ValidateOptions } from "../distribution.ts";
+import type { ValidateOptions } from "../distribution.ts";
 import { constant, fused } from "../fused.ts";
 import { noise } from "../noise.ts";
-import { oneOf, type Values } from "../parameters.ts";
-import { boolean, extendedReal, unitInterval } from "../support.ts";
-
-/** Log-odds, or probabilities: one of the two. */
-export interface Odds {
-  readonly logits?: Values;
-  readonly probs?: Values;
-}
+import { asTensor, type Values } from "../parameters.ts";
+import { boolean } from "../support.ts";
+import { type Odds, WithOdds } from "./odds.ts";
 
 /** 0 or 1, with probability sigmoid(logits) or `probs` for 1. */
-export class Bernoulli extends Distribution {
+export class Bernoulli extends WithOdds {
   readonly support = boolean;
-  readonly #given: "logits" | "probs";
 
   /** @throws ArgumentError (both of logits and probs, or neither; probs outside of [0, 1]), ShapeError */
   constructor(options: Odds & ValidateOptions) {
     const { logits, probs, ...rest } = checkOptions(options, ["logits", "probs", "validateArgs"]);
-    const { name, values } = oneOf({ logits, probs }, ["logits", "probs"]);
-    super({ [name]: { values, allowed: name === "logits" ? extendedReal : unitInterval } }, rest);
-    this.#given = name;
-  }
-
-  get logits(): Tensor {
-    return this.#given === "logits" ? this.parameter("logits") : fused("logitOf", { probs: this.parameter("probs") });
-  }
-
-  get probs(): Tensor {
-    return this.#given === "probs" ? this.parameter("probs") : sigmoid(this.parameter("logits"));
+    super({ logits, probs }, rest);
   }
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
@@ -61,6 +45,13 @@ export class Bernoulli extends Distribution {
 
   entropy(): Tensor {
     return fused("bernoulliEntropy", { logits: expand(this.logits, this.batchShape) });
+  }
+
+  /** P(X <= value). */
+  cdf(value: Values): Tensor {
+    const x = asTensor("value", value);
+    this.checkValue(x);
+    return fused("bernoulliCdf", { value: x, logits: this.logits });
   }
 
   /** 0 and 1: [2, ...1], which broadcasts with the batch. */

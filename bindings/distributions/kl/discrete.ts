@@ -1,7 +1,35 @@
+import { ShapeError } from "../../core/index.ts";
+import { apply, broadcast, expand, show, sizeOf } from "../../graph/extend.ts";
+import type { Tensor } from "../../graph/index.ts";
+import { kernelsOf } from "../core.ts";
 import { Bernoulli } from "../discrete/bernoulli.ts";
-import { fused } from "../fused.ts";
+import { Categorical } from "../discrete/categorical.ts";
+import type { Categories } from "../discrete/categories.ts";
+import { Geometric } from "../discrete/geometric.ts";
+import { OneHotCategorical } from "../discrete/one-hot-categorical.ts";
+import { fused, gradientOf } from "../fused.ts";
 import { type Entry, entry } from "./form.ts";
+
+/** Σ p (log p - log q) over the categories. */
+function categoricalKl(p: Categories, q: Categories): Tensor {
+  const [one, other] = [p.logits, q.logits];
+  const [cols] = one.shape.slice(-1) as [number];
+  if (other.shape.at(-1) !== cols) throw new ShapeError("q", `${cols} categories, as p has`, show(other.shape));
+  const shape = broadcast(p.batchShape, q.batchShape, "q");
+  const [x, z] = [expand(one, [...shape, cols]), expand(other, [...shape, cols])];
+  const n = sizeOf(shape);
+  return apply({
+    inputs: { p: x, q: z },
+    shape,
+    forward: (core, y) => kernelsOf(core).categoricalKl(y, x.at, z.at, n, cols),
+    backward: (core, dy) =>
+      kernelsOf(core).categoricalKlGradient(gradientOf(x), gradientOf(z), dy, x.at, z.at, n, cols),
+  });
+}
 
 export const DISCRETE: readonly Entry[] = [
   entry(Bernoulli, Bernoulli, (p, q) => fused("bernoulliKl", { logits: p.logits, otherLogits: q.logits })),
+  entry(Categorical, Categorical, categoricalKl),
+  entry(Geometric, Geometric, (p, q) => fused("geometricKl", { logits: p.logits, otherLogits: q.logits })),
+  entry(OneHotCategorical, OneHotCategorical, categoricalKl),
 ];

@@ -1,0 +1,158 @@
+import { gradient1, gradient2, map1, map2, partials } from "../elementwise";
+import { sigmoid, softplus } from "../special/logistic";
+import { over, times } from "../special/times";
+
+/** Failures before the first success, of log-odds l > -Infinity for a success: p = sigmoid(l), q = 1 - p. */
+
+const LARGEST: f64 = 3.4028234663852886e38;
+
+/** floor(E / -log q), E standard exponential: P(k or more) = P(E >= -k log q) = q^k, both tails from E's. */
+function sample(e: f64, l: f64): f64 {
+  return Math.min(Math.floor(e / softplus(l)), LARGEST);
+}
+
+@inline
+function isCount(x: f64): bool {
+  return x >= 0 && x < Infinity && Math.floor(x) == x;
+}
+
+/** log p(x) = log p + x log q */
+function logProb(x: f64, l: f64): f64 {
+  return isCount(x) ? -softplus(-l) - times(x, softplus(l)) : -Infinity;
+}
+
+function logProbGradient(x: f64, l: f64): void {
+  partials(0, isCount(x) ? sigmoid(-l) - x * sigmoid(l) : 0);
+}
+
+/** The same from p: its log-odds, rounded to f32, would lose digits where x is large. */
+function logProbOfProbs(x: f64, p: f64): f64 {
+  return isCount(x) ? Math.log(p) + times(x, Math.log1p(-p)) : -Infinity;
+}
+
+function logProbOfProbsGradient(x: f64, p: f64): void {
+  partials(0, isCount(x) ? 1 / p - over(x, 1 - p) : 0);
+}
+
+/** 1 - q^(floor(x) + 1) */
+function cdf(x: f64, l: f64): f64 {
+  return x >= 0 ? -Math.expm1(-(Math.floor(x) + 1) * softplus(l)) : 0;
+}
+
+function cdfGradient(x: f64, l: f64): void {
+  const n = Math.floor(x) + 1;
+  partials(0, x >= 0 ? n * Math.exp(-n * softplus(l)) * sigmoid(l) : 0);
+}
+
+/** q / p = exp(-l) */
+function mean(l: f64): f64 {
+  return Math.exp(-l);
+}
+
+function meanGradient(l: f64): void {
+  partials(-Math.exp(-l));
+}
+
+/** q / p² = e (1 + e), e = exp(-l) */
+function variance(l: f64): f64 {
+  const e = Math.exp(-l);
+  return e * (1 + e);
+}
+
+function varianceGradient(l: f64): void {
+  const e = Math.exp(-l);
+  partials(-e * (1 + 2 * e));
+}
+
+/** -(q / p) log q: between 0 (p = 1) and 1 (p = 0) */
+function scaled(l: f64): f64 {
+  return l < -40 ? 1 : l > 800 ? 0 : Math.exp(-l) * softplus(l);
+}
+
+/** -log p - (q / p) log q */
+function entropy(l: f64): f64 {
+  return softplus(-l) + scaled(l);
+}
+
+function entropyGradient(l: f64): void {
+  partials(-scaled(l));
+}
+
+/** log p - log p' + (q / p) (log q - log q'), p' and q' from the other log-odds m. */
+function kl(l: f64, m: f64): f64 {
+  return softplus(-m) - softplus(-l) + rest(l, m);
+}
+
+function rest(l: f64, m: f64): f64 {
+  const e = Math.exp(-l);
+  return e > 0 ? e * (softplus(m) - softplus(l)) : 0;
+}
+
+/** d/dl = -(q / p) (log q - log q'), d/dm = (q / p) p' - q' */
+function klGradient(l: f64, m: f64): void {
+  partials(-rest(l, m), Math.exp(-l) * sigmoid(m) - sigmoid(-m));
+}
+
+export function geometricSampleForward(y: usize, noise: usize, logits: usize, n: usize): void {
+  map2(y, noise, logits, n, sample);
+}
+
+export function geometricLogProbForward(y: usize, x: usize, logits: usize, n: usize): void {
+  map2(y, x, logits, n, logProb);
+}
+
+export function geometricLogProbBackward(dx: usize, dlogits: usize, dy: usize, x: usize, logits: usize, n: usize): void {
+  gradient2(dx, dlogits, dy, x, logits, n, logProbGradient);
+}
+
+export function geometricLogProbOfProbsForward(y: usize, x: usize, probs: usize, n: usize): void {
+  map2(y, x, probs, n, logProbOfProbs);
+}
+
+export function geometricLogProbOfProbsBackward(
+  dx: usize, dprobs: usize, dy: usize, x: usize, probs: usize, n: usize,
+): void {
+  gradient2(dx, dprobs, dy, x, probs, n, logProbOfProbsGradient);
+}
+
+export function geometricCdfForward(y: usize, x: usize, logits: usize, n: usize): void {
+  map2(y, x, logits, n, cdf);
+}
+
+export function geometricCdfBackward(dx: usize, dlogits: usize, dy: usize, x: usize, logits: usize, n: usize): void {
+  gradient2(dx, dlogits, dy, x, logits, n, cdfGradient);
+}
+
+export function geometricMeanForward(y: usize, logits: usize, n: usize): void {
+  map1(y, logits, n, mean);
+}
+
+export function geometricMeanBackward(dlogits: usize, dy: usize, logits: usize, n: usize): void {
+  gradient1(dlogits, dy, logits, n, meanGradient);
+}
+
+export function geometricVarianceForward(y: usize, logits: usize, n: usize): void {
+  map1(y, logits, n, variance);
+}
+
+export function geometricVarianceBackward(dlogits: usize, dy: usize, logits: usize, n: usize): void {
+  gradient1(dlogits, dy, logits, n, varianceGradient);
+}
+
+export function geometricEntropyForward(y: usize, logits: usize, n: usize): void {
+  map1(y, logits, n, entropy);
+}
+
+export function geometricEntropyBackward(dlogits: usize, dy: usize, logits: usize, n: usize): void {
+  gradient1(dlogits, dy, logits, n, entropyGradient);
+}
+
+export function geometricKlForward(y: usize, logits: usize, otherLogits: usize, n: usize): void {
+  map2(y, logits, otherLogits, n, kl);
+}
+
+export function geometricKlBackward(
+  dlogits: usize, dotherLogits: usize, dy: usize, logits: usize, otherLogits: usize, n: usize,
+): void {
+  gradient2(dlogits, dotherLogits, dy, logits, otherLogits, n, klGradient);
+}

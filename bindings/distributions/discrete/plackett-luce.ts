@@ -1,0 +1,96 @@
+import { checkOptions } from "../../core/index.ts";
+import { apply, broadcast, expand, type GraphCore, into, sizeOf } from "../../graph/extend.ts";
+import { type Shape, type Tensor, tensor } from "../../graph/index.ts";
+import type { Key } from "../../random/index.ts";
+import { kernelsOf } from "../core.ts";
+import { Distribution, type ValidateOptions } from "../distribution.ts";
+import type { Values } from "../parameters.ts";
+import { permutation, real } from "../support.ts";
+import { alongside, colsOf, perturbed, toFloats } from "./rows.ts";
+
+/** Items whose orders `enumerateSupport` lists: 8! is 40320. */
+const FEW = 8;
+
+/**
+ * Orders of K items: each place is taken by one of those left, with probabilities softmax of their logits, [..., K].
+ * A sample is a row [K] of numbers of items, first place first: those of logits + gumbel, largest first, which is
+ * `topK(key, logits, { k: K })`.
+ *
+ * Plackett 1975; Luce 1959; Yellott 1977 (by Gumbel noise).
+ */
+export class PlackettLuce extends Distribution {
+  readonly support = permutation;
+
+  /** Up to 8 items: all orders in ascending sequence, [K!, ...1, K], which broadcasts with the batch. */
+  declare readonly enumerateSupport?: () => Tensor;
+
+  /** @throws ArgumentError (logits that are not finite), ShapeError (no dimension of items) */
+  constructor(options: { readonly logits: Values } & ValidateOptions) {
+    const { logits, ...rest } = checkOptions(options, ["logits", "validateArgs"]);
+    const cols = colsOf(logits);
+    super({ logits: { values: logits, allowed: real, eventDims: 1 } }, rest, [cols]);
+    if (cols <= FEW)
+      this.enumerateSupport = () => {
+        const orders = ordersOf(Array.from({ length: cols }, (_, k) => k));
+        return tensor(orders.flat(), [orders.length, ...this.batchShape.map(() => 1), cols]);
+      };
+  }
+
+  get logits(): Tensor {
+    return this.parameter("logits");
+  }
+
+  protected draw(key: Key, shape: Shape, offset: number): Tensor {
+    const { logits } = this;
+    return order(logits, shape, (core) => perturbed(core, logits, key, offset, sizeOf(shape)));
+  }
+
+  protected density(value: Tensor): Tensor {
+    const [cols] = this.eventShape as [number];
+    const shape = broadcast(this.batchShape, value.shape.slice(0, -1), "value");
+    const items = expand(value, [...shape, cols]);
+    const { rows: logits, batches } = alongside(this.logits, shape);
+    const n = sizeOf(shape);
+    return apply({
+      inputs: { logits },
+      shape,
+      forward: (core, y) =>
+        core.scoped(() =>
+          kernelsOf(core).plackettLuceLogProb(y, items.at, logits.at, core.allocate(4 * cols), n, batches, cols),
+        ),
+      backward: (core, dy) =>
+        into(logits, (dx) => {
+          const work = core.allocate(4 * cols);
+          kernelsOf(core).plackettLuceLogProbGradient(dx, dy, items.at, logits.at, work, n, batches, cols);
+        }),
+    });
+  }
+
+  /** The likeliest order: by logits, largest first, of equals the lower number. */
+  mode(): Tensor {
+    const { logits } = this;
+    return order(logits, [...this.batchShape, ...this.eventShape], () => logits.at);
+  }
+}
+
+/** The items of each row of z, which `place` puts into memory, largest first. */
+function order(logits: Tensor, shape: Shape, place: (core: GraphCore) => number): Tensor {
+  const size = sizeOf(shape);
+  const [cols] = shape.slice(-1) as [number];
+  return apply({
+    inputs: { logits },
+    shape,
+    forward: (core, y) =>
+      core.scoped(() => {
+        const z = place(core);
+        core.kernels.selectTopK(y, core.allocate(size), z, size / cols, cols, cols);
+        toFloats(core, y, size);
+      }),
+  });
+}
+
+/** All orders of the items, in ascending sequence. */
+const ordersOf = (items: readonly number[]): number[][] =>
+  items.length < 2
+    ? [[...items]]
+    : items.flatMap((first) => ordersOf(items.filter((item) => item !== first)).map((rest) => [first, ...rest]));
