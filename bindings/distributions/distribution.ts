@@ -30,13 +30,13 @@ export interface Described {
 }
 
 /**
- * A batch of distributions of one family. A sample has the shape [...sample, ...batch, ...event]; a log-probability
- * [...sample, ...batch]. Parameters broadcast against each other to the batch shape.
+ * What can be drawn from: a batch of laws of one family. A sample has the shape [...sample, ...batch, ...event]. Parameters
+ * broadcast against each other to the batch shape.
  *
  * Objects may be made outside of a step from numbers, arrays and parameters of the graph; their methods make tensors, and
  * so are called inside one.
  */
-export abstract class Distribution {
+export abstract class Sampleable {
   readonly batchShape: Shape;
   readonly eventShape: Shape;
   readonly validateArgs: boolean;
@@ -62,14 +62,11 @@ export abstract class Distribution {
     this.#given = given;
   }
 
-  /** Where the density lives. */
+  /** Where samples, and a density, live. */
   abstract readonly support: Support;
 
   /** Draws whose gradient, if any, reaches the parameters. */
   protected abstract draw(key: Key, shape: Shape, offset: number): Tensor;
-
-  /** The log-probability of values that were checked. */
-  protected abstract density(value: Tensor): Tensor;
 
   /** Whether samples can carry gradients to the parameters: there is `rsample`. */
   get hasRsample(): boolean {
@@ -88,6 +85,24 @@ export abstract class Distribution {
   sample(key: Key, options: SampleOptions = {}): Tensor {
     return stopGradient(this.drawChecked(key, options));
   }
+
+  protected drawChecked(key: Key, options: SampleOptions): Tensor {
+    const { shape = [], offset = 0 } = checkOptions(options, ["shape", "offset"]);
+    checkKey(key);
+    checkInteger("offset", offset, 0);
+    return this.draw(key, [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape], offset);
+  }
+
+  /** A parameter as a tensor of the open step. */
+  protected parameter(name: string): Tensor {
+    return (this.#given[name] as Given).tensor;
+  }
+}
+
+/** A batch of distributions of one family; a log-probability has the shape [...sample, ...batch]. */
+export abstract class Distribution extends Sampleable {
+  /** The log-probability of values that were checked. */
+  protected abstract density(value: Tensor): Tensor;
 
   /**
    * log p(value), of a density or of a probability: [...] of the shape that the value's batch and `batchShape` meet in.
@@ -114,13 +129,6 @@ export abstract class Distribution {
     return { sample, logProb: this.density(sample) };
   }
 
-  protected drawChecked(key: Key, options: SampleOptions): Tensor {
-    const { shape = [], offset = 0 } = checkOptions(options, ["shape", "offset"]);
-    checkKey(key);
-    checkInteger("offset", offset, 0);
-    return this.draw(key, [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape], offset);
-  }
-
   /** Refuses values of the wrong shape and, unless `validateArgs: false`, outside of the support. */
   protected checkValue(value: Tensor): void {
     const { batchShape, eventShape } = this;
@@ -133,11 +141,6 @@ export abstract class Distribution {
       throw new ShapeError("value", `[..., ${eventShape.join(", ")}]`, show(value.shape));
     broadcast([...batchShape, ...eventShape], value.shape, "value");
     if (this.validateArgs) checkSupport("value", value, this.support);
-  }
-
-  /** A parameter as a tensor of the open step. */
-  protected parameter(name: string): Tensor {
-    return (this.#given[name] as Given).tensor;
   }
 }
 

@@ -9,7 +9,16 @@ export { Categorical } from "./discrete/categorical.ts";
 export { Geometric } from "./discrete/geometric.ts";
 export { OneHotCategorical, OneHotCategoricalStraightThrough } from "./discrete/one-hot-categorical.ts";
 export { PlackettLuce } from "./discrete/plackett-luce.ts";
-export { Distribution, Reparameterized, type SampleAndLogProb, type SampleOptions } from "./distribution.ts";
+export {
+  Distribution,
+  Reparameterized,
+  type SampleAndLogProb,
+  Sampleable,
+  type SampleOptions,
+} from "./distribution.ts";
 export { klDivergence, registerKl } from "./kl/divergence.ts";
 export type { Values } from "./parameters.ts";
+export { sinkhorn } from "./structures/sinkhorn.ts";
+export { neuralSort, softSort } from "./structures/sorting.ts";
+export { relaxedTopK } from "./structures/top-k.ts";
 export type { Support } from "./support.ts";

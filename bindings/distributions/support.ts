@@ -115,3 +115,20 @@ export const permutation = rows(
   (row) => new Set(row).size === row.length && row.every((x) => Number.isInteger(x) && x >= 0 && x < row.length),
   { discrete: true },
 );
+
+/** Logits of which k can be drawn without replacement: finite, or -Infinity for an absent one, at least k present. */
+export const presentRow = (k: number): Support =>
+  rows("presentRow", `finite numbers or -Infinity, at least ${k} of them finite`, (row) => {
+    let present = 0;
+    for (const x of row) {
+      if (!(x < Infinity)) return false;
+      if (x > -Infinity) present++;
+    }
+    return present >= k;
+  });
+
+/** Exactly k ones, and 0 elsewhere. */
+export const kHot = (k: number): Support =>
+  rows("kHot", `${k} ones and zeros`, (row) => total(row) === k && row.every((x) => x === 0 || x === 1), {
+    discrete: true,
+  });
