@@ -7,14 +7,14 @@ import { fill } from "../bench/markers.ts";
 import * as distributions from "../bindings/distributions/index.ts";
 import { CLOSED_FORMS } from "../bindings/distributions/kl/forms.ts";
 
-type Class = abstract new (...args: never[]) => distributions.Distribution;
+type Class = abstract new (...args: never[]) => distributions.Sampleable;
 
 const METHODS = ["rsample", "logProb", "cdf", "icdf", "mean", "variance", "mode", "entropy", "enumerateSupport"];
 
 const isFamily = (value: unknown): value is Class =>
-  typeof value === "function" && value.prototype instanceof distributions.Distribution && !isBase(value);
+  typeof value === "function" && value.prototype instanceof distributions.Sampleable && !isBase(value);
 const isBase = (value: unknown): boolean => BASES.has(value);
-const BASES: ReadonlySet<unknown> = new Set([distributions.Reparameterized]);
+const BASES: ReadonlySet<unknown> = new Set([distributions.Distribution, distributions.Reparameterized]);
 
 const GROUPS = { continuous: "Continuous", discrete: "Discrete", relaxed: "Relaxed", structures: "Relaxed structures" };
 
@@ -30,7 +30,7 @@ function folders(): Map<string, keyof typeof GROUPS> {
 }
 
 function rowOf(name: string, family: Class): string {
-  const others = CLOSED_FORMS.filter(([p]) => p === family).map(([, q]) => q.name);
+  const others = CLOSED_FORMS.filter(([p]) => p === family || family.prototype instanceof p).map(([, q]) => q.name);
   const cells = METHODS.map((method) => (method in family.prototype ? "yes" : ""));
   return `| \`${name}\` | ${[...cells, others.sort().join(", ")].join(" | ")} |`;
 }

@@ -3,10 +3,11 @@ import { expect, test } from "vitest";
 import * as distributions from "../../bindings/distributions/index.ts";
 import { MULTIVARIATE, UNIVARIATE } from "./tables.ts";
 
-const { Distribution, Reparameterized } = distributions;
+const { Distribution, Reparameterized, Sampleable } = distributions;
+const BASES: readonly unknown[] = [Distribution, Reparameterized];
 const families = Object.entries(distributions)
-  .filter(([, value]) => typeof value === "function" && value.prototype instanceof Distribution)
-  .filter(([, value]) => (value as unknown) !== Reparameterized)
+  .filter(([, value]) => typeof value === "function" && value.prototype instanceof Sampleable)
+  .filter(([, value]) => !BASES.includes(value))
   .map(([name]) => name)
   .sort();
 

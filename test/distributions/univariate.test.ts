@@ -3,14 +3,12 @@ import type { Distribution, Reparameterized } from "../../bindings/distributions
 import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import { ArgumentError, key, uniform } from "../../bindings/index.ts";
 import type { Setting, Univariate } from "./case.ts";
+import { expectation, rounded } from "./expectation.ts";
 import { derivative, integrate } from "./quadrature.ts";
 import { UNIVARIATE } from "./tables.ts";
 
 /** What issue 5 asks of log-densities and their gradients, against double precision. */
 const within = (expected: number, tolerance = 4e-6): number => tolerance * Math.max(1, Math.abs(expected));
-
-const rounded = (setting: Setting): Setting =>
-  Object.fromEntries(Object.entries(setting).map(([name, x]) => [name, Math.fround(x)]));
 
 type Optional = Partial<Record<"mean" | "variance" | "mode" | "entropy" | "enumerateSupport", () => Tensor>> &
   Partial<Record<"cdf" | "icdf", (x: readonly number[]) => Tensor>>;
@@ -55,19 +53,6 @@ function expectGradients(got: Record<string, number>, expected: Record<string, n
     expect(Math.abs((got[name] as number) - y), `d ${name}: ${got[name]}, not ${y}`).toBeLessThanOrEqual(
       within(y, tolerance),
     );
-}
-
-/** E f(x) under the oracle. */
-function expectation(family: Univariate, setting: Setting, f: (x: number) => number): number {
-  const p = (x: number): number => Math.exp(family.logProb(x, setting));
-  if (family.counts) {
-    const { from, to } = family.counts(setting);
-    let total = 0;
-    for (let k = from; k <= to; k++) if (p(k) > 0) total += p(k) * f(k);
-    return total;
-  }
-  const { from, to, breaks } = (family.range as NonNullable<Univariate["range"]>)(setting);
-  return integrate((x) => (p(x) > 0 ? p(x) * f(x) : 0), from, to, breaks);
 }
 
 for (const family of UNIVARIATE)

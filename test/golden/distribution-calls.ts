@@ -1,4 +1,4 @@
-import type { Distribution, Reparameterized } from "../../bindings/distributions/index.ts";
+import type { Distribution, Reparameterized, Sampleable } from "../../bindings/distributions/index.ts";
 import type { Parameter, Tensor } from "../../bindings/graph/index.ts";
 import type { Api, Arguments, Call, Result } from "./format.ts";
 import type { Input } from "./graph-calls.ts";
@@ -25,9 +25,9 @@ function leavesOf(api: Api, described: Described, prefix = ""): Map<string, Para
   return leaves;
 }
 
-type Constructors = Record<string, new (options: object) => Distribution>;
+type Constructors = Record<string, new (options: object) => Sampleable>;
 
-function make(api: Api, described: Described, leaves: Map<string, Parameter>, prefix = ""): Distribution {
+function make(api: Api, described: Described, leaves: Map<string, Parameter>, prefix = ""): Sampleable {
   const options = Object.entries(described.parameters).map(([name, value]) => {
     const leaf = leaves.get(prefix + name);
     return [name, leaf ?? (isDescribed(value) ? make(api, value, leaves, `${prefix}${name}.`) : value)];
@@ -54,7 +54,7 @@ function weighted(api: Api, y: Tensor, a: Arguments): Tensor {
 }
 
 /** What a method of a distribution gives: `mean`, `cdf` of values, `entropy` with options. */
-function ask(d: Distribution, method: string, given: unknown): Tensor | { value: Tensor; standardError: Tensor } {
+function ask(d: Sampleable, method: string, given: unknown): Tensor | { value: Tensor; standardError: Tensor } {
   const methods = d as unknown as Record<string, (...values: unknown[]) => Tensor>;
   return (methods[method] as (...values: unknown[]) => Tensor).apply(d, given === undefined ? [] : [given]);
 }
@@ -72,7 +72,7 @@ const family =
         const sample = d.sample(key(a.key), options);
         const drawn = d.hasRsample ? (d as Reparameterized).rsample(key(a.key), options) : sample;
         // Of families whose density is not known there is only the sample.
-        const density = "logProb" in d && a.density !== false ? d.logProb(drawn) : undefined;
+        const density = "logProb" in d && a.density !== false ? (d as Distribution).logProb(drawn) : undefined;
         const losses = [...(d.hasRsample ? [drawn] : []), ...(density ? [density] : [])];
         const loss = losses.map((y) => weighted(api, y, a)).reduce((sum, y) => graph.add(sum, y));
         if (leaves.size > 0) graph.backward(loss);
@@ -102,7 +102,8 @@ const divergence: Call = (api, a) => {
   const [ofP, ofQ] = [leavesOf(api, p, "p."), leavesOf(api, q, "q.")];
   try {
     const value = api.graph.step(() => {
-      const kl = api.distributions.klDivergence(make(api, p, ofP, "p."), make(api, q, ofQ, "q."));
+      const [left, right] = [make(api, p, ofP, "p."), make(api, q, ofQ, "q.")] as Distribution[];
+      const kl = api.distributions.klDivergence(left as Distribution, right as Distribution);
       api.graph.backward(weighted(api, kl, a));
       return result(kl);
     });

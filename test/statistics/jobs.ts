@@ -1,4 +1,5 @@
 import { categoricalJobs } from "./groups/categorical.ts";
+import { distributionJobs } from "./groups/distributions.ts";
 import { gumbelSoftmaxJobs } from "./groups/gumbel-softmax.ts";
 import { noiseJobs } from "./groups/noise.ts";
 import { rareJobs } from "./groups/rare.ts";
@@ -6,4 +7,11 @@ import { tailJobs } from "./groups/tails.ts";
 import type { Job } from "./job.ts";
 
 /** The longest first, so that no thread is left alone with one at the end. */
-export const JOBS: readonly Job[] = [...rareJobs, ...categoricalJobs, ...tailJobs, ...noiseJobs, ...gumbelSoftmaxJobs];
+export const JOBS: readonly Job[] = [
+  ...rareJobs,
+  ...categoricalJobs,
+  ...tailJobs,
+  ...noiseJobs,
+  ...distributionJobs,
+  ...gumbelSoftmaxJobs,
+];
