@@ -4,13 +4,17 @@ import * as graph from "../../bindings/graph/index.ts";
 import {
   ArgumentError,
   categorical,
+  conditionalGumbel,
   gumbelSoftmax,
   gumbelSoftmaxGrad,
+  importanceWeights,
   logSoftmax,
   logSumExp,
   ShapeError,
   softmax,
+  topDownGumbel,
   topK,
+  truncatedGumbel,
 } from "../../bindings/index.ts";
 import { type BadCall, bad, each, K, OVERLAP, show, wrong } from "./bad-call.ts";
 
@@ -29,10 +33,17 @@ const TEMPERED: Calls = [
   ["gumbelSoftmax", (x, options) => gumbelSoftmax(K, x, options)],
   ["hard gumbelSoftmax", (x, options) => gumbelSoftmax(K, x, { ...options, hard: true })],
 ];
+const CONDITIONAL: Calls = [
+  ["conditionalGumbel", (x, options) => conditionalGumbel(K, x, { index: 0, ...options })],
+  ["truncatedGumbel", (x, options) => truncatedGumbel(K, x, { bound: 0, ...options })],
+  ["topDownGumbel", (x, options) => topDownGumbel(K, x, { max: 0, ...options })],
+];
 const ON_LOGITS: Calls = [
   ...TEMPERED,
   ["categorical", (x, options) => categorical(K, x, options)],
   ["topK", (x, options) => topK(K, x, { k: 1, ...options })],
+  ["importanceWeights", (x, options) => importanceWeights(K, x, { k: 1, ...options })],
+  ...CONDITIONAL,
 ];
 const GRAD: Calls = [["gumbelSoftmaxGrad", (x, options) => gumbelSoftmaxGrad(x, new Float32Array(6), options)]];
 const inGraph: OnLogits = (x, { cols = 3, ...options }) =>
@@ -134,7 +145,7 @@ const values = [...ON_LOGITS, ...GRAD].flatMap(([name, call]) => {
   ];
 });
 
-const outs = [...TEMPERED, ...GRAD].flatMap(([name, call]) => {
+const outs = [...TEMPERED, ...CONDITIONAL, ...GRAD].flatMap(([name, call]) => {
   const length = name === "logSumExp" ? 2 : 6;
   const wrongTypes: [value: unknown, came: RegExp][] = [
     [new Float64Array(length), /a Float64Array/],

@@ -5,19 +5,28 @@ import {
   ArgumentError,
   bits,
   categorical,
+  conditionalGumbel,
   exponential,
   foldIn,
   gumbel,
   gumbelSoftmax,
   gumbelSoftmaxGrad,
+  importanceWeights,
   type Key,
   KeyError,
   key,
   logistic,
+  named,
   normal,
   ShapeError,
   split,
+  streamCategorical,
+  streamLogSumExp,
+  streamReservoir,
+  streamTopK,
+  topDownGumbel,
   topK,
+  truncatedGumbel,
   uniform,
 } from "../../bindings/index.ts";
 import { type BadCall, bad, each, K, OVERLAP, show, wrong } from "./bad-call.ts";
@@ -39,6 +48,14 @@ const NO_KEYS: [value: unknown, came: RegExp][] = [
 const TAKE_KEYS: Record<string, (k: Key, x: Float32Array) => unknown> = {
   split: (k) => split(k),
   foldIn: (k) => foldIn(k, 1),
+  named: (k) => named(k, "codes"),
+  conditionalGumbel: (k, x) => conditionalGumbel(k, x, { index: 0 }),
+  truncatedGumbel: (k, x) => truncatedGumbel(k, x, { bound: 0 }),
+  topDownGumbel: (k, x) => topDownGumbel(k, x, { max: 0 }),
+  importanceWeights: (k, x) => importanceWeights(k, x, { k: 2 }),
+  streamCategorical: (k) => streamCategorical(k),
+  streamTopK: (k) => streamTopK(k, { k: 2 }),
+  streamReservoir: (k) => streamReservoir(k, { k: 2 }),
   bits: (k) => bits(k, 4),
   uniform: (k) => uniform(k, 4),
   exponential: (k) => exponential(k, 4),
@@ -54,7 +71,8 @@ const TAKE_KEYS: Record<string, (k: Key, x: Float32Array) => unknown> = {
   he: (k) => graph.he(k, [2, 3]),
 };
 
-const A_KEY = "^a Key from key\\(\\), split\\(\\) or foldIn\\(\\): \\{ hi, lo \\}, two unsigned 32-bit integers, got ";
+const A_KEY =
+  "^a Key from key\\(\\), split\\(\\), foldIn\\(\\) or named\\(\\): \\{ hi, lo \\}, two unsigned 32-bit integers, got ";
 
 const keys = [
   ...Object.entries(TAKE_KEYS).flatMap(([name, call]) =>
@@ -95,6 +113,14 @@ const keys = [
     (data) => foldIn(K, data),
   ),
 ];
+
+const names = each<string>(
+  "named",
+  "name",
+  ["", "a\ud800", 5, null, undefined],
+  "a string of at least one character, without lone surrogates",
+  (name) => named(K, name),
+);
 
 const NOISE = { bits, uniform, exponential, gumbel, logistic, normal };
 const noise = Object.entries(NOISE).flatMap(([name, draw]) => {
@@ -197,6 +223,14 @@ const options: BadCall[] = [
   ["gumbelSoftmaxGrad", (x: Float32Array, o: unknown) => gumbelSoftmaxGrad(x, x, wrong(o))],
   ["categorical", (x: Float32Array, o: unknown) => categorical(K, x, wrong(o))],
   ["topK", (x: Float32Array, o: unknown) => topK(K, x, wrong(o))],
+  ["conditionalGumbel", (x: Float32Array, o: unknown) => conditionalGumbel(K, x, wrong(o))],
+  ["truncatedGumbel", (x: Float32Array, o: unknown) => truncatedGumbel(K, x, wrong(o))],
+  ["topDownGumbel", (x: Float32Array, o: unknown) => topDownGumbel(K, x, wrong(o))],
+  ["importanceWeights", (x: Float32Array, o: unknown) => importanceWeights(K, x, wrong(o))],
+  ["streamCategorical", (_: Float32Array, o: unknown) => streamCategorical(K, wrong(o))],
+  ["streamTopK", (_: Float32Array, o: unknown) => streamTopK(K, wrong(o))],
+  ["streamReservoir", (_: Float32Array, o: unknown) => streamReservoir(K, wrong(o))],
+  ["streamLogSumExp", (_: Float32Array, o: unknown) => streamLogSumExp(wrong(o))],
   ["gumbel", (_: Float32Array, o: unknown) => gumbel(K, 3, wrong(o))],
 ].flatMap(([name, call]) => {
   const draw = call as (x: Float32Array, o: unknown) => unknown;
@@ -213,4 +247,4 @@ const options: BadCall[] = [
   ];
 });
 
-export const BAD_SAMPLING: readonly BadCall[] = [keys, noise, others, options].flat();
+export const BAD_SAMPLING: readonly BadCall[] = [keys, names, noise, others, options].flat();

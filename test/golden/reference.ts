@@ -2,7 +2,7 @@
 // give is exact for integers; for floats it is what the library has to be close to.
 
 import { noiseBound } from "../bounds.ts";
-import { bits, FAMILIES, type Family, foldIn, gumbelOf, type Key, noise, split } from "../reference/noise.ts";
+import { bits, FAMILIES, type Family, foldIn, gumbelOf, type Key, named, noise, split } from "../reference/noise.ts";
 import { argmax, logSoftmax, logSumExp, rows, softmax, softmaxGrad } from "../reference/relax.ts";
 import type { Arguments } from "./format.ts";
 import { floats, integers, key, number } from "./inputs.ts";
@@ -106,6 +106,27 @@ function gradient(a: Arguments): Record<string, Exact> {
   };
 }
 
+/**
+ * Rows of perturbed logits where each is -log(exp(-top) - exp(-peak) + exp(-z)), (peak and) top those of the row. What float32 loses in
+ * peak - z is large where z is next to it.
+ */
+function conditional(a: Arguments, topOf: (z: readonly number[], row: number) => number, peaked: boolean): Exact {
+  const z = rowsOf(perturbed(a), number(a.cols ?? floats(a.logits).length));
+  const values = z.flatMap((row, r) => {
+    const [top, peak] = [topOf(row, r), peaked ? Math.max(...row) : Number.POSITIVE_INFINITY];
+    return row.map((x) => -Math.log(Math.exp(-top) - Math.exp(-peak) + Math.exp(-x)));
+  });
+  return { values, within: (i) => 1e-5 * Math.max(1, Math.abs(values[i] as number)) };
+}
+
+function topK(a: Arguments): Record<string, Exact> {
+  const z = rowsOf(perturbed(a), number(a.cols ?? floats(a.logits).length));
+  const best = z.map((row) => order(row, number(a.k)));
+  const scores = z.flatMap((row, r) => best[r]?.map((i) => row[i] as number) ?? []);
+  if (best.includes(undefined)) return {};
+  return { indices: { values: (best as number[][]).flat() }, scores: close(Float64Array.from(scores)) };
+}
+
 /** By the call of a case; a result that cannot be told is left out. */
 export const REFERENCES: Readonly<Record<string, Reference>> = {
   key: ({ seeds }) => {
@@ -115,6 +136,7 @@ export const REFERENCES: Readonly<Record<string, Reference>> = {
   },
   split: (a) => ({ value: words(split(key(a.key), number(a.n))) }),
   foldIn: (a) => ({ value: words(integers(a.data).map((data) => foldIn(key(a.key), data))) }),
+  named: (a) => ({ value: words((a.names as readonly string[]).map((name) => named(key(a.key), name))) }),
   bits: (a) => ({ value: { values: bits(key(a.key), number(a.length), number(a.offset)) } }),
   ...Object.fromEntries(FAMILIES.map((name) => [name, family(name)])),
   softmax: rowwise(softmax),
@@ -126,11 +148,55 @@ export const REFERENCES: Readonly<Record<string, Reference>> = {
     const values = draws(a);
     return values ? { value: { values } } : {};
   },
-  topK: (a): Record<string, Exact> => {
-    const z = rowsOf(perturbed(a), number(a.cols ?? floats(a.logits).length));
-    const best = z.map((row) => order(row, number(a.k)));
-    const scores = z.flatMap((row, r) => best[r]?.map((i) => row[i] as number) ?? []);
+  topK,
+  importanceWeights(a): Record<string, Exact> {
+    const x = floats(a.logits);
+    const [cols, k] = [number(a.cols ?? x.length), number(a.k)];
+    const z = rowsOf(perturbed(a), cols);
+    const best = z.map((row) => order(row, Math.min(k + 1, cols)));
     if (best.includes(undefined)) return {};
-    return { indices: { values: (best as number[][]).flat() }, scores: close(Float64Array.from(scores)) };
+    const thresholds = z.map((row, r) => row[(best[r] as number[])[k] ?? -1] ?? Number.NEGATIVE_INFINITY);
+    const drawn = z.flatMap((_, r) => (best[r] as number[]).slice(0, k).map((i) => ({ r, i })));
+    const inclusion = drawn.map(
+      ({ r, i }) => -Math.expm1(-Math.exp((x[r * cols + i] as number) - (thresholds[r] as number))),
+    );
+    const p = rows(x, cols, 1, softmax);
+    const weights = drawn.map(({ r, i }, at) => (p[r * cols + i] as number) / (inclusion[at] as number));
+    const near = (values: number[]): Exact => ({ values, within: (i) => 1e-5 * (values[i] as number) });
+    return {
+      indices: { values: drawn.map(({ i }) => i) },
+      thresholds: { values: thresholds, within: (i) => 1e-5 * Math.max(1, Math.abs(thresholds[i] as number)) },
+      inclusion: near(inclusion),
+      weights: near(weights),
+    };
   },
+  conditionalGumbel(a) {
+    const x = rowsOf(Float64Array.from(floats(a.logits)), number(a.cols));
+    const index = integers(a.index);
+    // The largest is logSumExp(logits) with the noise of the index.
+    const topOf = (z: readonly number[], r: number): number => {
+      const row = x[r] as number[];
+      const i = index[r] as number;
+      return logSumExp(row) + (z[i] as number) - (row[i] as number);
+    };
+    const { values, within } = conditional(a, topOf, false);
+    const tops = rowsOf(perturbed(a), number(a.cols)).map(topOf);
+    const cols = number(a.cols);
+    const exact = Array.from(values, (value, i) =>
+      i % cols === index[Math.floor(i / cols)] ? (tops[Math.floor(i / cols)] as number) : value,
+    );
+    return { value: { values: exact, ...(within && { within }) } };
+  },
+  truncatedGumbel: (a) => ({ value: conditional(a, (_, r) => floats(a.bound)[r] as number, false) }),
+  topDownGumbel: (a) => ({ value: conditional(a, (_, r) => floats(a.max)[r] as number, true) }),
+  streamCategorical: (a) => {
+    const values = draws(a);
+    return values ? { value: { values } } : {};
+  },
+  streamTopK: topK,
+  streamReservoir: (a) => {
+    const { indices, scores } = topK(a);
+    return indices && scores ? { items: indices, scores } : {};
+  },
+  streamLogSumExp: rowwise(logSumExp),
 };

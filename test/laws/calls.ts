@@ -90,6 +90,15 @@ function callsOf(v: Values): Readonly<Record<string, Omit<Call, "title" | "rows"
       }),
   });
   const [samples, upstream] = [numbers(v.seed, rows * cols, 1).map(Math.abs), numbers(v.seed + 1, rows * cols, 3)];
+  const conditional = (
+    f: (x: Float32Array, first: number, end: number, out: { out?: Float32Array }) => Float32Array,
+  ): Omit<Call, "title" | "rows"> => ({
+    width: cols,
+    parts: "first",
+    out: "written",
+    run: (first, end, { place = asIs, out } = {}) =>
+      f(place(part(logits, first, end)), first, end, into<Float32Array>(out)),
+  });
   const k = 1 + (v.seed % Math.min(cols, 5));
   const best = (result: "indices" | "scores"): Omit<Call, "title" | "rows"> => ({
     width: k,
@@ -118,6 +127,21 @@ function callsOf(v: Values): Readonly<Record<string, Omit<Call, "title" | "rows"
       out: "no",
       run: (first, end, { place = asIs } = {}) =>
         reparam.categorical(key, place(part(logits, first, end)), { cols, draws }),
+    },
+    conditionalGumbel: conditional((x, first, end, out) =>
+      reparam.conditionalGumbel(key, x, { cols, index: new Int32Array(end - first), ...out }),
+    ),
+    truncatedGumbel: conditional((x, first, end, out) =>
+      reparam.truncatedGumbel(key, x, { cols, bound: taus.slice(first, end), ...out }),
+    ),
+    topDownGumbel: conditional((x, first, end, out) =>
+      reparam.topDownGumbel(key, x, { cols, max: taus.slice(first, end), ...out }),
+    ),
+    "importanceWeights, weights": {
+      ...best("scores"),
+      run: (first, end, { place = asIs } = {}) =>
+        reparam.importanceWeights(key, place(part(numbers(v.seed, rows * cols, v.size), first, end)), { cols, k })
+          .weights,
     },
     "topK, indices": best("indices"),
     "topK, scores": best("scores"),
