@@ -1,9 +1,10 @@
 /**
- * How far out a p-value has to be. Tests are two-sided: a p-value of 1 says "too even". With n tests of a perfect generator about
- * 2 WEAK n are weak; one that fails would be seen in 2 FAILED n batteries' lives, which is never.
+ * How far out a p-value has to be to be looked at. Both ends count: a p-value near 1 says "too even". Of the p-values of perfect
+ * words 2 WEAK = 1 % are weak, and one of a thousand of them fails once in 500 runs.
  */
 export const WEAK = 0.005;
-export const FAILED = 1e-9;
+export const FAILED = 1e-6;
 
-export const isWeak = (p: number): boolean => Math.min(p, 1 - p) < WEAK;
-export const isFailed = (p: number): boolean => Math.min(p, 1 - p) < FAILED;
+export const distance = (p: number): number => Math.min(p, 1 - p);
+export const isWeak = (p: number): boolean => distance(p) < WEAK;
+export const isFailed = (p: number): boolean => distance(p) < FAILED;
