@@ -29,18 +29,18 @@ export function partials(a: f64, b: f64 = 0, c: f64 = 0, d: f64 = 0): void {
 }
 
 @inline
-function get(at: usize): f64 {
+export function get(at: usize): f64 {
   return f64(f32.load(at));
 }
 
 @inline
-function put(at: usize, y: f64): void {
+export function put(at: usize, y: f64): void {
   f32.store(at, f32(y));
 }
 
 /** Adds to the gradient at g, if there is one, `i` bytes into it. */
 @inline
-function send(g: usize, i: usize, x: f64): void {
+export function send(g: usize, i: usize, x: f64): void {
   if (g != 0) f32.store(g + i, f32(f64(f32.load(g + i)) + x));
 }
 

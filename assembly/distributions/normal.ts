@@ -1,18 +1,19 @@
-import { gradient3, gradient4, map3, map4, partials } from "../elementwise";
+import { gradient4, map4, partials } from "../elementwise";
+import {
+  logDensity, logDensityGradient, probability, probabilityGradient, quantile, quantileGradient,
+} from "../location-scale";
+import { LN_SQRT_2PI } from "../special/gamma";
+import { normalCdf, normalQuantile } from "../special/normal";
 
 /** Normal(loc, scale), z = (x - loc) / scale. */
 
-const HALF_LOG_TWO_PI: f64 = 0.9189385332046728;
-
-/** log p(x) = -z² / 2 - log scale - log √(2π) */
-function logProb(x: f64, loc: f64, scale: f64): f64 {
-  const z = (x - loc) / scale;
-  return -0.5 * z * z - Math.log(scale) - HALF_LOG_TWO_PI;
+/** f(z) = -z² / 2 - log √(2π) */
+function logProb(z: f64): f64 {
+  return -0.5 * z * z - LN_SQRT_2PI;
 }
 
-function logProbGradient(x: f64, loc: f64, scale: f64): void {
-  const z = (x - loc) / scale;
-  partials(-z / scale, z / scale, (z * z - 1) / scale);
+function slope(z: f64): f64 {
+  return -z;
 }
 
 /** KL(p || q) = (v - 1 - log v + ((loc - otherLoc) / otherScale)²) / 2, v = (scale / otherScale)² */
@@ -25,18 +26,38 @@ function kl(loc: f64, scale: f64, otherLoc: f64, otherScale: f64): f64 {
 function klGradient(loc: f64, scale: f64, otherLoc: f64, otherScale: f64): void {
   const r = scale / otherScale;
   const z = (loc - otherLoc) / otherScale;
-  const slope = z / otherScale;
-  partials(slope, r / otherScale - 1 / scale, -slope, (1 - r * r - z * z) / otherScale);
+  const pull = z / otherScale;
+  partials(pull, r / otherScale - 1 / scale, -pull, (1 - r * r - z * z) / otherScale);
 }
 
 export function normalLogProbForward(y: usize, x: usize, loc: usize, scale: usize, n: usize): void {
-  map3(y, x, loc, scale, n, logProb);
+  logDensity(y, x, loc, scale, n, logProb);
 }
 
 export function normalLogProbBackward(
   dx: usize, dloc: usize, dscale: usize, dy: usize, x: usize, loc: usize, scale: usize, n: usize,
 ): void {
-  gradient3(dx, dloc, dscale, dy, x, loc, scale, n, logProbGradient);
+  logDensityGradient(dx, dloc, dscale, dy, x, loc, scale, n, slope);
+}
+
+export function normalCdfForward(y: usize, x: usize, loc: usize, scale: usize, n: usize): void {
+  probability(y, x, loc, scale, n, normalCdf);
+}
+
+export function normalCdfBackward(
+  dx: usize, dloc: usize, dscale: usize, dy: usize, x: usize, loc: usize, scale: usize, n: usize,
+): void {
+  probabilityGradient(dx, dloc, dscale, dy, x, loc, scale, n, logProb);
+}
+
+export function normalIcdfForward(y: usize, p: usize, loc: usize, scale: usize, n: usize): void {
+  quantile(y, p, loc, scale, n, normalQuantile);
+}
+
+export function normalIcdfBackward(
+  dp: usize, dloc: usize, dscale: usize, dy: usize, p: usize, loc: usize, scale: usize, n: usize,
+): void {
+  quantileGradient(dp, dloc, dscale, dy, p, loc, scale, n, normalQuantile, logProb);
 }
 
 export function normalKlForward(y: usize, loc: usize, scale: usize, otherLoc: usize, otherScale: usize, n: usize): void {

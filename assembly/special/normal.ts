@@ -71,6 +71,11 @@ export function erfc(x: f64): f64 {
   return x > 0 ? tail : 2 - tail;
 }
 
+/** 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x. Max error: 1e-15 of its value. */
+export function erf(x: f64): f64 {
+  return Math.abs(x) <= 0.46875 ? erfSmall(x) : 1 - erfc(x);
+}
+
 /**
  * Probability of a standard normal below z, any z; above z it is normalCdf(-z).
  * Max error: 1e-15 of its value, where that is not subnormal (z > -37.5)
@@ -141,6 +146,11 @@ export function normalQuantile(p: f64): f64 {
   if (tail <= 0) return c < 0 ? -Infinity : Infinity;
   const z = quantileTail(Math.sqrt(-Math.log(tail)));
   return c < 0 ? -z : z;
+}
+
+/** The z with a probability of p between -z and z, p from 0 to 1. */
+export function normalQuantileMiddle(p: f64): f64 {
+  return p <= 0.85 ? quantileCentral(0.5 * p) : -normalQuantile(0.5 * (1 - p));
 }
 
 /** The z with a probability of q above it: exact for q as small as floats go. */

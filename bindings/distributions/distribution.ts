@@ -3,7 +3,7 @@ import { broadcast, broadcastsTo, checkShape, show, sizeOf } from "../graph/exte
 import { type Shape, stopGradient, type Tensor } from "../graph/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
 import { asTensor, checkSupport, Given, type Values } from "./parameters.ts";
-import type { Support } from "./support.ts";
+import { type Support, unitInterval } from "./support.ts";
 
 export interface SampleOptions {
   /** Dimensions in front of the batch: how many samples. None by default, which is one. */
@@ -109,9 +109,7 @@ export abstract class Distribution extends Sampleable {
    * @throws ArgumentError for values outside of the support (unless `validateArgs: false`, which gives -Infinity for them)
    */
   logProb(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    return this.density(x);
+    return this.density(this.checked(value));
   }
 
   /** A sample, through which gradients flow if the distribution has `rsample`, and its log-probability. */
@@ -141,6 +139,21 @@ export abstract class Distribution extends Sampleable {
       throw new ShapeError("value", `[..., ${eventShape.join(", ")}]`, show(value.shape));
     broadcast([...batchShape, ...eventShape], value.shape, "value");
     if (this.validateArgs) checkSupport("value", value, this.support);
+  }
+
+  /** A value as a tensor, checked as `logProb` checks it. */
+  protected checked(value: Values): Tensor {
+    const x = asTensor("value", value);
+    this.checkValue(x);
+    return x;
+  }
+
+  /** A probability as a tensor that broadcasts with the batch, within [0, 1] unless `validateArgs: false`. */
+  protected checkedProbability(p: Values): Tensor {
+    const tensor = asTensor("p", p);
+    broadcast(this.batchShape, tensor.shape, "p");
+    if (this.validateArgs) checkSupport("p", tensor, unitInterval);
+    return tensor;
   }
 }
 

@@ -3,7 +3,17 @@
  * with gradients to every parameter.
  */
 
+export { Cauchy } from "./continuous/cauchy.ts";
+export { Exponential } from "./continuous/exponential.ts";
+export { Gumbel } from "./continuous/gumbel.ts";
+export { HalfNormal } from "./continuous/half-normal.ts";
+export { Kumaraswamy } from "./continuous/kumaraswamy.ts";
+export { Laplace } from "./continuous/laplace.ts";
+export { LogNormal } from "./continuous/log-normal.ts";
+export { Logistic } from "./continuous/logistic.ts";
 export { Normal } from "./continuous/normal.ts";
+export { Uniform } from "./continuous/uniform.ts";
+export { Weibull } from "./continuous/weibull.ts";
 export { Bernoulli } from "./discrete/bernoulli.ts";
 export { Categorical } from "./discrete/categorical.ts";
 export { Geometric } from "./discrete/geometric.ts";

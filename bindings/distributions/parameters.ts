@@ -21,6 +21,10 @@ export class Given {
     if (allowed) checkWithin(name, elements(this.#values), this.shape, allowed);
   }
 
+  get elements(): Float32Array {
+    return elements(this.#values);
+  }
+
   get tensor(): Tensor {
     if (typeof this.#values === "number") return scalar(this.#values);
     if (!(this.#values instanceof Tensor)) return tensor(this.#values);
@@ -50,7 +54,7 @@ export function checkSupport(name: string, values: Tensor, allowed: Support): vo
 
 function checkWithin(name: string, values: Float32Array, shape: Shape, allowed: Support): void {
   const cols = allowed.eventDims === 0 ? 1 : asRows(name, shape).cols;
-  const at = allowed.firstOutside(values, cols);
+  const at = allowed.firstOutside(values, cols, shape);
   if (at < 0) return;
   const row = values.subarray(at, at + cols);
   const received = cols === 1 ? String(row[0]) : `[${[...row.subarray(0, 8)].join(", ")}${cols > 8 ? ", ..." : ""}]`;

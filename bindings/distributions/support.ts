@@ -1,3 +1,5 @@
+import type { Shape } from "../graph/index.ts";
+
 /**
  * Sets of values: where a density lives, and what a parameter may be.
  *
@@ -10,8 +12,11 @@ export interface Support {
   readonly eventDims: 0 | 1 | 2;
   /** Whether its values are countable. */
   readonly discrete: boolean;
-  /** Index of the first of `values` (rows of `cols`) that is not in the set, or of the first element of its row; or -1. */
-  firstOutside(values: Float32Array, cols: number): number;
+  /**
+   * Index of the first of `values` (rows of `cols`) that is not in the set, or of the first element of its row; or -1.
+   * `shape`, of the values, is for sets that are others for each member of a batch.
+   */
+  firstOutside(values: Float32Array, cols: number, shape?: Shape): number;
 }
 
 function numbers(

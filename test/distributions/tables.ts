@@ -1,10 +1,34 @@
 import type { Univariate } from "./case.ts";
 import { bernoulli } from "./univariate/bernoulli.ts";
+import { cauchy } from "./univariate/cauchy.ts";
+import { exponential } from "./univariate/exponential.ts";
 import { geometric } from "./univariate/geometric.ts";
+import { gumbel } from "./univariate/gumbel.ts";
+import { halfNormal } from "./univariate/half-normal.ts";
+import { kumaraswamy } from "./univariate/kumaraswamy.ts";
+import { laplace } from "./univariate/laplace.ts";
+import { logNormal } from "./univariate/log-normal.ts";
+import { logistic } from "./univariate/logistic.ts";
 import { normal } from "./univariate/normal.ts";
+import { uniform } from "./univariate/uniform.ts";
+import { weibull } from "./univariate/weibull.ts";
 
 /** Families over single numbers: univariate.test.ts checks each in the same ways. */
-export const UNIVARIATE: readonly Univariate[] = [...bernoulli, ...geometric, normal];
+export const UNIVARIATE: readonly Univariate[] = [
+  ...bernoulli,
+  cauchy,
+  exponential,
+  ...geometric,
+  gumbel,
+  halfNormal,
+  ...kumaraswamy,
+  laplace,
+  logNormal,
+  logistic,
+  normal,
+  uniform,
+  weibull,
+];
 
 /** Families over rows, each with a test of its own: name and file. */
 export const MULTIVARIATE: Readonly<Record<string, string>> = {

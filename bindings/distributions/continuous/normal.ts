@@ -1,48 +1,25 @@
-import { checkOptions } from "../../core/index.ts";
-import { expand } from "../../graph/extend.ts";
-import { add, mul, type Shape, type Tensor } from "../../graph/index.ts";
+import type { Shape, Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
-import { Reparameterized, type ValidateOptions } from "../distribution.ts";
-import { fused } from "../fused.ts";
 import { noise } from "../noise.ts";
-import type { Values } from "../parameters.ts";
-import { positive, real } from "../support.ts";
+import { LocationScale, type LocationScaleOptions } from "./location-scale.ts";
 
 /** The normal distribution of mean `loc` and standard deviation `scale`. z = loc + scale e, e standard normal. */
-export class Normal extends Reparameterized {
-  readonly support = real;
-
+export class Normal extends LocationScale {
   /** @throws ArgumentError (loc not finite, scale not above 0), ShapeError */
-  constructor(options: { readonly loc?: Values; readonly scale?: Values } & ValidateOptions = {}) {
-    const { loc = 0, scale = 1, ...rest } = checkOptions(options, ["loc", "scale", "validateArgs"]);
-    super({ loc: { values: loc, allowed: real }, scale: { values: scale, allowed: positive } }, rest);
-  }
-
-  get loc(): Tensor {
-    return this.parameter("loc");
-  }
-
-  get scale(): Tensor {
-    return this.parameter("scale");
+  constructor(options: LocationScaleOptions = {}) {
+    super("normal", 1.4189385332046727, options); // log(2πe) / 2
   }
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
-    return add(this.loc, mul(this.scale, noise("normal", key, shape, offset)));
-  }
-
-  protected density(value: Tensor): Tensor {
-    return fused("normalLogProb", { value, loc: this.loc, scale: this.scale });
+    return this.shift(noise("normal", key, shape, offset));
   }
 
   mean(): Tensor {
-    return expand(this.loc, this.batchShape);
+    return this.mode();
   }
 
-  mode(): Tensor {
-    return this.mean();
-  }
-
+  /** scale² */
   variance(): Tensor {
-    return expand(mul(this.scale, this.scale), this.batchShape);
+    return this.varianceOf(1);
   }
 }

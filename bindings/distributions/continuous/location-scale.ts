@@ -1,0 +1,71 @@
+import { checkOptions } from "../../core/index.ts";
+import { expand } from "../../graph/extend.ts";
+import { add, mul, type Tensor } from "../../graph/index.ts";
+import { Reparameterized, type ValidateOptions } from "../distribution.ts";
+import { fused } from "../fused.ts";
+import type { Values } from "../parameters.ts";
+import { positive, real } from "../support.ts";
+
+export type LocationScaleOptions = { readonly loc?: Values; readonly scale?: Values } & ValidateOptions;
+
+type Family = "normal" | "logistic" | "gumbel" | "laplace" | "cauchy";
+
+/** Families on the real line with their peak at `loc`: z = loc + scale e, e the noise of loc 0 and scale 1. */
+export abstract class LocationScale extends Reparameterized {
+  readonly support = real;
+  readonly #family: Family;
+  readonly #entropy: number;
+
+  /** @param entropy of scale 1 */
+  protected constructor(family: Family, entropy: number, options: LocationScaleOptions) {
+    const { loc = 0, scale = 1, ...rest } = checkOptions(options, ["loc", "scale", "validateArgs"]);
+    super({ loc: { values: loc, allowed: real }, scale: { values: scale, allowed: positive } }, rest);
+    this.#family = family;
+    this.#entropy = entropy;
+  }
+
+  get loc(): Tensor {
+    return this.parameter("loc");
+  }
+
+  get scale(): Tensor {
+    return this.parameter("scale");
+  }
+
+  protected shift(noise: Tensor): Tensor {
+    return add(this.loc, mul(this.scale, noise));
+  }
+
+  protected density(value: Tensor): Tensor {
+    return fused(`${this.#family}LogProb`, { value, loc: this.loc, scale: this.scale });
+  }
+
+  /** The probability of a number of at most `value`. */
+  cdf(value: Values): Tensor {
+    return fused(`${this.#family}Cdf`, { value: this.checked(value), loc: this.loc, scale: this.scale });
+  }
+
+  /** The inverse of `cdf`: infinite at p = 0 and 1. */
+  icdf(p: Values): Tensor {
+    return fused(`${this.#family}Icdf`, { p: this.checkedProbability(p), loc: this.loc, scale: this.scale });
+  }
+
+  mode(): Tensor {
+    return expand(this.loc, this.batchShape);
+  }
+
+  /** log scale + a constant of the family */
+  entropy(): Tensor {
+    return expand(add(fused("logOf", { probs: this.scale }), this.#entropy), this.batchShape);
+  }
+
+  /** loc + c scale */
+  protected meanAt(c: number): Tensor {
+    return expand(add(this.loc, mul(this.scale, c)), this.batchShape);
+  }
+
+  /** c scale² */
+  protected varianceOf(c: number): Tensor {
+    return expand(mul(mul(this.scale, this.scale), c), this.batchShape);
+  }
+}
