@@ -7,6 +7,7 @@ export * from "./distributions/conversions";
 export * from "./distributions/exponential";
 export * from "./distributions/geometric";
 export * from "./distributions/gumbel";
+export * from "./distributions/gumbel-divergence";
 export * from "./distributions/half-normal";
 export * from "./distributions/kumaraswamy";
 export * from "./distributions/laplace";

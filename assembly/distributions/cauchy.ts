@@ -1,4 +1,4 @@
-import { map1 } from "../elementwise";
+import { gradient4, map1, map4, partials } from "../elementwise";
 import {
   logDensity, logDensityGradient, probability, probabilityGradient, quantile, quantileGradient,
 } from "../location-scale";
@@ -36,6 +36,22 @@ function noise(l: f64): f64 {
   return l < 0 ? z : -z;
 }
 
+/** KL(p || q) = log(1 + ((scale - otherScale)² + (loc - otherLoc)²) / (4 scale otherScale)) (F. Chyzak, F. Nielsen 2019) */
+function kl(loc: f64, scale: f64, otherLoc: f64, otherScale: f64): f64 {
+  const d = loc - otherLoc;
+  const e = scale - otherScale;
+  return Math.log1p((e * e + d * d) / (4 * scale * otherScale));
+}
+
+/** With a = (scale + otherScale)² + d²: d/dloc = 2 d / a, d/dscale = (scale² - otherScale² - d²) / (a scale) */
+function klGradient(loc: f64, scale: f64, otherLoc: f64, otherScale: f64): void {
+  const d = loc - otherLoc;
+  const sum = scale + otherScale;
+  const a = sum * sum + d * d;
+  const b = (scale - otherScale) * sum;
+  partials((2 * d) / a, (b - d * d) / (a * scale), (-2 * d) / a, (-b - d * d) / (a * otherScale));
+}
+
 export function cauchyNoiseForward(y: usize, logistic: usize, n: usize): void {
   map1(y, logistic, n, noise);
 }
@@ -68,4 +84,16 @@ export function cauchyIcdfBackward(
   dp: usize, dloc: usize, dscale: usize, dy: usize, p: usize, loc: usize, scale: usize, n: usize,
 ): void {
   quantileGradient(dp, dloc, dscale, dy, p, loc, scale, n, icdf, logProb);
+}
+
+export function cauchyKlForward(
+  y: usize, loc: usize, scale: usize, otherLoc: usize, otherScale: usize, n: usize,
+): void {
+  map4(y, loc, scale, otherLoc, otherScale, n, kl);
+}
+
+export function cauchyKlBackward(
+  dloc: usize, dscale: usize, dotherLoc: usize, dotherScale: usize, dy: usize, loc: usize, scale: usize, otherLoc: usize, otherScale: usize, n: usize,
+): void {
+  gradient4(dloc, dscale, dotherLoc, dotherScale, dy, loc, scale, otherLoc, otherScale, n, klGradient);
 }

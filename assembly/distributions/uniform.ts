@@ -1,4 +1,4 @@
-import { gradient3, map3, partials } from "../elementwise";
+import { gradient3, gradient4, map3, map4, partials } from "../elementwise";
 
 /** Uniform(low, high), of width high - low. */
 
@@ -33,6 +33,18 @@ function icdfGradient(p: f64, low: f64, high: f64): void {
   partials(high - low, 1 - p, p);
 }
 
+/** KL(p || q) = log of the ratio of the widths, Infinity where p leaves q */
+function kl(low: f64, high: f64, otherLow: f64, otherHigh: f64): f64 {
+  return low >= otherLow && high <= otherHigh ? Math.log((otherHigh - otherLow) / (high - low)) : Infinity;
+}
+
+function klGradient(low: f64, high: f64, otherLow: f64, otherHigh: f64): void {
+  if (!(low >= otherLow && high <= otherHigh)) return partials(0);
+  const p = 1 / (high - low);
+  const q = 1 / (otherHigh - otherLow);
+  partials(p, -p, -q, q);
+}
+
 export function uniformLogProbForward(y: usize, x: usize, low: usize, high: usize, n: usize): void {
   map3(y, x, low, high, n, logProb);
 }
@@ -61,4 +73,14 @@ export function uniformIcdfBackward(
   dp: usize, dlow: usize, dhigh: usize, dy: usize, p: usize, low: usize, high: usize, n: usize,
 ): void {
   gradient3(dp, dlow, dhigh, dy, p, low, high, n, icdfGradient);
+}
+
+export function uniformKlForward(y: usize, low: usize, high: usize, otherLow: usize, otherHigh: usize, n: usize): void {
+  map4(y, low, high, otherLow, otherHigh, n, kl);
+}
+
+export function uniformKlBackward(
+  dlow: usize, dhigh: usize, dotherLow: usize, dotherHigh: usize, dy: usize, low: usize, high: usize, otherLow: usize, otherHigh: usize, n: usize,
+): void {
+  gradient4(dlow, dhigh, dotherLow, dotherHigh, dy, low, high, otherLow, otherHigh, n, klGradient);
 }

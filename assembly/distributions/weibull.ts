@@ -2,7 +2,7 @@ import { gradient1, gradient2, gradient3, map1, map2, map3, partials } from "../
 import { digammaRatio, lgamma1p } from "../special/gamma";
 import { insidePositive } from "../special/inside";
 
-/** Weibull(scale, k = concentration): scale E^(1/k) of a standard exponential E; t = log(x / scale), w = exp(k t) is E. */
+/** Weibull(scale, k = concentration): scale E^(1/k) of a standard exponential E; t = log(x / scale), w = exp(k t). */
 
 const EULER: f64 = 0.5772156649015329;
 
@@ -76,9 +76,10 @@ function digamma1p(h: f64): f64 {
   return digammaRatio(1, h) - EULER;
 }
 
-/** log Γ(1 + 2h) - 2 log Γ(1 + h); as its series h² (ζ(2) - 2 ζ(3) h + 3.5 ζ(4) h²) where the terms cancel. Max error: 2e-11. */
+/** log Γ(1 + 2h) - 2 log Γ(1 + h); where the terms cancel, its series ζ(2) h² - 2 ζ(3) h³ + ... Max error: 2e-11. */
 function logRatio(h: f64): f64 {
-  if (h < 1e-3) return h * h * (1.6449340668482264 + h * (-2.4041138063191886 + h * (3.788131318188483 - h * 6.221567)));
+  if (h < 1e-3)
+    return h * h * (1.6449340668482264 + h * (-2.4041138063191886 + h * (3.788131318188483 - h * 6.221566530860423)));
   return lgamma1p(2 * h) - 2 * lgamma1p(h);
 }
 
