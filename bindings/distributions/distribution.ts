@@ -86,11 +86,16 @@ export abstract class Sampleable {
     return stopGradient(this.drawChecked(key, options));
   }
 
-  protected drawChecked(key: Key, options: SampleOptions): Tensor {
+  /** Draws after a check of what came; by `draw`, unless another way is given. */
+  protected drawChecked(
+    key: Key,
+    options: SampleOptions,
+    draw = (key: Key, shape: Shape, offset: number): Tensor => this.draw(key, shape, offset),
+  ): Tensor {
     const { shape = [], offset = 0 } = checkOptions(options, ["shape", "offset"]);
     checkKey(key);
     checkInteger("offset", offset, 0);
-    return this.draw(key, [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape], offset);
+    return draw(key, [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape], offset);
   }
 
   /** A parameter as a tensor of the open step. */

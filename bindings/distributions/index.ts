@@ -28,7 +28,9 @@ export {
 } from "./distribution.ts";
 export { klDivergence, registerKl } from "./kl/divergence.ts";
 export type { Values } from "./parameters.ts";
+export { RelaxedPermutation } from "./structures/permutation.ts";
 export { sinkhorn } from "./structures/sinkhorn.ts";
 export { neuralSort, softSort } from "./structures/sorting.ts";
+export { RelaxedSubset } from "./structures/subset.ts";
 export { relaxedTopK } from "./structures/top-k.ts";
 export type { Support } from "./support.ts";

@@ -137,3 +137,25 @@ export const kHot = (k: number): Support =>
   rows("kHot", `${k} ones and zeros`, (row) => total(row) === k && row.every((x) => x === 0 || x === 1), {
     discrete: true,
   });
+
+/** n × n matrices with exactly one 1 in each row and column, and 0 elsewhere. */
+export const permutationMatrix = (n: number): Support => ({
+  name: "permutationMatrix",
+  description: `a ${n} by ${n} matrix of zeros with a single 1 in each row and column`,
+  eventDims: 2,
+  discrete: true,
+  firstOutside: (values) => {
+    for (let at = 0; at < values.length; at += n * n) if (!isPermutation(values.subarray(at, at + n * n), n)) return at;
+    return -1;
+  },
+});
+
+function isPermutation(matrix: Float32Array, n: number): boolean {
+  const columns = new Set<number>();
+  for (let row = 0; row < n * n; row += n) {
+    const ones = matrix.subarray(row, row + n);
+    if (total(ones) !== 1 || !ones.every((x) => x === 0 || x === 1)) return false;
+    columns.add(ones.indexOf(1));
+  }
+  return columns.size === n;
+}

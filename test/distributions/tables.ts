@@ -36,4 +36,6 @@ export const MULTIVARIATE: Readonly<Record<string, string>> = {
   OneHotCategorical: "one-hot.test.ts",
   OneHotCategoricalStraightThrough: "one-hot.test.ts",
   PlackettLuce: "plackett-luce.test.ts",
+  RelaxedPermutation: "./structures/permutation.test.ts",
+  RelaxedSubset: "./structures/subset.test.ts",
 };

@@ -6,12 +6,15 @@ import { gradientOf } from "../fused.ts";
 import { asTensor, checkSupport, Given, type Values } from "../parameters.ts";
 import { positive, type Support } from "../support.ts";
 
-/** What every relaxed structure takes. */
-export interface RelaxOptions {
-  /** Temperature, finite and above 0: a number, or an array or tensor that broadcasts with the batch. */
-  readonly tau?: Values;
+export interface HardOptions {
   /** Whether the value is the limit of temperature 0. The gradient stays that of the relaxed value (straight-through). */
   readonly hard?: boolean;
+}
+
+/** What every relaxed structure takes. */
+export interface RelaxOptions extends HardOptions {
+  /** Temperature, finite and above 0: a number, or an array or tensor that broadcasts with the batch. */
+  readonly tau?: Values;
 }
 
 /** Inputs that were checked: x is [...batch, ...event], tau [...batch]; both stretched. */

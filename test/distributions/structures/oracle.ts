@@ -71,15 +71,16 @@ export function subsets(n: number, k: number): number[][] {
 export function subsetProbability(members: Row, logits: Row): number {
   const chosen = members.flatMap((x, i) => (x === 1 ? [i] : []));
   const weights = logits.map(Math.exp);
-  const all = weights.reduce((a, b) => a + b, 0);
+  const others = weights.filter((_, i) => !chosen.includes(i));
   let probability = 0;
   for (const order of permutations(chosen.length)) {
-    let left = all;
     let product = 1;
+    // From the last one on: what is left to draw from is added up, as a difference would cancel.
+    let left = others.reduce((a, b) => a + b, 0);
     for (const place of order) {
       const w = weights[chosen[place] as number] as number;
+      left += w;
       product *= w / left;
-      left -= w;
     }
     probability += product;
   }
