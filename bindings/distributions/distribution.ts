@@ -68,6 +68,11 @@ export abstract class Sampleable {
   /** Draws whose gradient, if any, reaches the parameters. */
   protected abstract draw(key: Key, shape: Shape, offset: number): Tensor;
 
+  /** A sample as a constant. */
+  protected stopped(drawn: Tensor): Tensor {
+    return stopGradient(drawn);
+  }
+
   /** Whether samples can carry gradients to the parameters: there is `rsample`. */
   get hasRsample(): boolean {
     return "rsample" in this;
@@ -83,7 +88,7 @@ export abstract class Sampleable {
    * @throws KeyError, ArgumentError, DisposedError (outside of a step)
    */
   sample(key: Key, options: SampleOptions = {}): Tensor {
-    return stopGradient(this.drawChecked(key, options));
+    return this.stopped(this.drawChecked(key, options));
   }
 
   /** Draws after a check of what came; by `draw`, unless another way is given. */
@@ -128,7 +133,7 @@ export abstract class Distribution extends Sampleable {
     const { stopGradient: stop = false, ...rest } = checkOptions(options, ["shape", "offset", "stopGradient"]);
     checkBoolean("stopGradient", stop);
     const drawn = this.drawChecked(key, rest);
-    const sample = stop || !this.hasRsample ? stopGradient(drawn) : drawn;
+    const sample = stop || !this.hasRsample ? this.stopped(drawn) : drawn;
     return { sample, logProb: this.density(sample) };
   }
 

@@ -27,18 +27,20 @@ type Inputs = Readonly<Record<string, Tensor>>;
 
 /**
  * y = f(inputs), element by element over the shape they broadcast to, computed in f64 and rounded once; gradients to all
- * inputs. Kernels: `${name}Forward(y, ...inputs, n)`, `${name}Backward(...gradients, dy, ...inputs, n)`.
+ * inputs. Kernels: `${name}Forward(y, ...inputs, n)`, `${name}Backward(...gradients, dy, ...inputs, n)`, and after n the
+ * numbers that are the same for all elements.
  */
-export function fused(name: Fused, inputs: Inputs): Tensor {
+export function fused(name: Fused, inputs: Inputs, ...numbers: readonly number[]): Tensor {
   const { stretched, shape, n } = meet(inputs);
   const tensors = Object.values(stretched);
   return apply({
     inputs: stretched,
     shape,
-    forward: (core, y) => (kernelsOf(core)[`${name}Forward`] as Kernel)(y, ...tensors.map(({ at }) => at), n),
+    forward: (core, y) =>
+      (kernelsOf(core)[`${name}Forward`] as Kernel)(y, ...tensors.map(({ at }) => at), n, ...numbers),
     backward: (core, dy) => {
       const gradients = tensors.map(gradientOf);
-      (kernelsOf(core)[`${name}Backward`] as Kernel)(...gradients, dy, ...tensors.map(({ at }) => at), n);
+      (kernelsOf(core)[`${name}Backward`] as Kernel)(...gradients, dy, ...tensors.map(({ at }) => at), n, ...numbers);
     },
   });
 }

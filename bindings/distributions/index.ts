@@ -28,6 +28,15 @@ export {
 } from "./distribution.ts";
 export { klDivergence, registerKl } from "./kl/divergence.ts";
 export type { Values } from "./parameters.ts";
+export type { Estimate, EstimateOptions } from "./relaxed/estimate.ts";
+export { ExpRelaxedOneHotCategorical } from "./relaxed/exp-relaxed-one-hot-categorical.ts";
+export { HardConcrete, type HardConcreteOptions } from "./relaxed/hard-concrete.ts";
+export { LogitRelaxedBernoulli } from "./relaxed/logit-relaxed-bernoulli.ts";
+export { RelaxedBernoulli } from "./relaxed/relaxed-bernoulli.ts";
+export { RelaxedBernoulliStraightThrough } from "./relaxed/relaxed-bernoulli-straight-through.ts";
+export { RelaxedOneHotCategorical } from "./relaxed/relaxed-one-hot-categorical.ts";
+export { RelaxedOneHotCategoricalStraightThrough } from "./relaxed/relaxed-one-hot-categorical-straight-through.ts";
+export { TruncatedGumbelSoftmax } from "./relaxed/truncated-gumbel-softmax.ts";
 export { RelaxedPermutation } from "./structures/permutation.ts";
 export { sinkhorn } from "./structures/sinkhorn.ts";
 export { neuralSort, softSort } from "./structures/sorting.ts";

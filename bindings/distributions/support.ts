@@ -1,4 +1,5 @@
 import type { Shape } from "../graph/index.ts";
+import { logSumExp } from "../relax/index.ts";
 
 /**
  * Sets of values: where a density lives, and what a parameter may be.
@@ -96,6 +97,16 @@ export const simplex = rows(
   "simplex",
   `numbers of 0 or more whose sum is 1 (within ${TOLERANCE})`,
   (row) => row.every((x) => x >= 0) && Math.abs(total(row) - 1) <= TOLERANCE,
+);
+
+/** Logarithms of such rows; -Infinity for 0. */
+export const logSimplex = rows(
+  "logSimplex",
+  `numbers of 0 or less, or -Infinity, whose exponentials add up to 1 (within ${TOLERANCE})`,
+  (row) =>
+    row.every((x) => x <= TOLERANCE) &&
+    row.some((x) => x > -Infinity) &&
+    Math.abs(logSumExp(row)[0] as number) <= TOLERANCE,
 );
 
 /** Finite logits, or -Infinity for an absent category, at least one present. */

@@ -10,6 +10,7 @@ import { laplace } from "./univariate/laplace.ts";
 import { logNormal } from "./univariate/log-normal.ts";
 import { logistic } from "./univariate/logistic.ts";
 import { normal } from "./univariate/normal.ts";
+import { relaxedBernoulli } from "./univariate/relaxed-bernoulli.ts";
 import { uniform } from "./univariate/uniform.ts";
 import { weibull } from "./univariate/weibull.ts";
 
@@ -26,6 +27,7 @@ export const UNIVARIATE: readonly Univariate[] = [
   logNormal,
   logistic,
   normal,
+  ...relaxedBernoulli,
   uniform,
   weibull,
 ];
@@ -36,6 +38,11 @@ export const MULTIVARIATE: Readonly<Record<string, string>> = {
   OneHotCategorical: "one-hot.test.ts",
   OneHotCategoricalStraightThrough: "one-hot.test.ts",
   PlackettLuce: "plackett-luce.test.ts",
-  RelaxedPermutation: "./structures/permutation.test.ts",
-  RelaxedSubset: "./structures/subset.test.ts",
+  RelaxedPermutation: "structures/permutation.test.ts",
+  RelaxedSubset: "structures/subset.test.ts",
+  ExpRelaxedOneHotCategorical: "relaxed-one-hot.test.ts",
+  HardConcrete: "hard-concrete.test.ts",
+  RelaxedBernoulliStraightThrough: "relaxed-straight-through.test.ts",
+  RelaxedOneHotCategorical: "relaxed-one-hot.test.ts",
+  RelaxedOneHotCategoricalStraightThrough: "relaxed-straight-through.test.ts",
 };

@@ -131,8 +131,11 @@ const STREAM_CALLS: Readonly<Record<string, Call>> = {
   }),
 };
 
-import type { Stream } from "../../bindings/index.ts";
-import { DISTRIBUTION_CALLS } from "./distribution-calls.ts";
-import { type Arguments, type Call, list, type Result } from "./format.ts";
+/** By the name in a case: `gumbel` of the package, `graph.linear` of its graph, `distributions.Normal` of its distributions, `train.vae` of this folder. */
+export const CALLS: Readonly<Record<string, Call>> = {
+  ...MAIN_CALLS,
+  ...STREAM_CALLS,
+  ...GRAPH_CALLS,
+  ...DISTRIBUTION_CALLS,
   ...TRAINING_CALLS,
 };

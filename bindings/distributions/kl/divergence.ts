@@ -1,8 +1,10 @@
 import { ArgumentError, describe } from "../../core/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { Distribution } from "../distribution.ts";
+import type { Estimate, EstimateOptions } from "../relaxed/estimate.ts";
 import type { Family, KlForm } from "./form.ts";
 import { CLOSED_FORMS } from "./forms.ts";
+import { ESTIMATES, type Relaxed } from "./relaxed.ts";
 
 const registered = new Map<Family, Map<Family, KlForm<never, never>>>();
 
@@ -21,16 +23,25 @@ export function registerKl<P extends Distribution, Q extends Distribution>(
 }
 
 /**
- * KL(p || q) = E_p[log p - log q] in closed form, in nats.
+ * KL(p || q) = E_p[log p - log q] in nats: in closed form; of relaxed distributions, two of one family, an estimate: by
+ * quadrature of the binary ones and of two categories, else from samples of p. It is the divergence of the relaxed laws, which
+ * is not that of the discrete ones (Maddison, Mnih, Teh 2017, app. C.2).
  *
  * Kullback, Leibler 1951.
- * @throws ArgumentError for a pair of families without a closed form here
+ * @param options of an estimate only: `key`, which samples need, and `samples`
+ * @throws ArgumentError (a pair of families without a form here), ShapeError, KeyError (samples without a key)
  */
-export function klDivergence(p: Distribution, q: Distribution): Tensor {
+export function klDivergence(p: Relaxed, q: Relaxed, options?: EstimateOptions): Estimate;
+export function klDivergence(p: Distribution, q: Distribution): Tensor;
+export function klDivergence(p: Distribution, q: Distribution, options?: EstimateOptions): Tensor | Estimate {
   for (const [name, distribution] of Object.entries({ p, q }))
     if (!(distribution instanceof Distribution))
       throw new ArgumentError(name, "a distribution", describe(distribution));
   const form = formOf(p, q);
+  const estimated = form ? undefined : ESTIMATES.find(([family]) => p instanceof family && q instanceof family)?.[1];
+  if (estimated) return estimated(p as never, q as never, options ?? {});
+  if (form && options !== undefined)
+    throw new ArgumentError("options", "none: this has a closed form", describe(options));
   if (form) return form(p as never, q as never);
   throw new ArgumentError(
     "q",

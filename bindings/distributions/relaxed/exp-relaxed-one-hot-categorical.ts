@@ -1,0 +1,44 @@
+import type { Shape, Tensor } from "../../graph/index.ts";
+import type { Key } from "../../random/index.ts";
+import { logSimplex } from "../support.ts";
+import { Concrete } from "./concrete.ts";
+import { checkEstimate, type Estimate, type EstimateOptions, estimate, exact } from "./estimate.ts";
+import { concreteEntropy } from "./rows.ts";
+
+/**
+ * The logarithm of a relaxed one-hot variable (ExpConcrete): y = log softmax((logits + G) / temperature), G Gumbel noise,
+ * element e of `gumbel(key)` for element e of the samples. Use it where a density follows: nothing underflows.
+ *
+ * A category of logit -Infinity (or probability 0) is absent: y is -Infinity there, and the density is that of the others.
+ * The density is with respect to the differences y_k - y_n, as all of the field has it: for two categories that of
+ * `LogitRelaxedBernoulli`.
+ *
+ * Maddison, Mnih, Teh 2017, app. C.3.3.
+ */
+export class ExpRelaxedOneHotCategorical extends Concrete {
+  readonly support = logSimplex;
+
+  protected draw(key: Key, shape: Shape, offset: number): Tensor {
+    return this.drawLog(this.noise(key, shape, offset));
+  }
+
+  protected density(value: Tensor): Tensor {
+    return this.densityAt("log", value);
+  }
+
+  /** E log x of each category, from samples: [...batch, categories]. */
+  mean(options: EstimateOptions = {}): Estimate {
+    return estimate("Mean", options, (key, samples) => this.rsample(key, { shape: [samples] }));
+  }
+
+  /** Var log x of each category, from samples: [...batch, categories]. */
+  variance(options: EstimateOptions = {}): Estimate {
+    return estimate("Variance", options, (key, samples) => this.rsample(key, { shape: [samples] }));
+  }
+
+  /** Exact: it depends on the temperature and the number of categories alone. [...batch] */
+  entropy(options: EstimateOptions = {}): Estimate {
+    checkEstimate(options);
+    return exact(concreteEntropy(this.batchShape, this.categories, this.logits, this.temperature));
+  }
+}
