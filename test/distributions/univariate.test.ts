@@ -135,7 +135,7 @@ for (const family of UNIVARIATE)
 
     test("parameters that are no numbers are refused by name", () => {
       for (const name of Object.keys(setting)) {
-        const bad = (): unknown => family.make({ ...setting, [name]: [1, Number.NaN] });
+        const bad = (): unknown => family.make({ ...setting, [name]: [setting[name], Number.NaN] });
         expect(bad).toThrow(ArgumentError);
         expect(bad).toThrow(new RegExp(`^${name}: expected .*, got NaN at index 1 of \\[2\\]$`));
         expect(() => family.make({ ...setting, [name]: "1" })).toThrow(new RegExp(`^${name}: expected`));
