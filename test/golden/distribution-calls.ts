@@ -71,8 +71,9 @@ const family =
         const options = { shape: integers(a.shape) };
         const sample = d.sample(key(a.key), options);
         const drawn = d.hasRsample ? (d as Reparameterized).rsample(key(a.key), options) : sample;
-        // Of families whose density is not known there is only the sample.
-        const density = "logProb" in d && a.density !== false ? (d as Distribution).logProb(drawn) : undefined;
+        // Of what is not a Distribution no density is known; some are of hard samples only.
+        const density =
+          "logProb" in d ? (d as Distribution).logProb(a.density === "sample" ? sample : drawn) : undefined;
         const losses = [...(d.hasRsample ? [drawn] : []), ...(density ? [density] : [])];
         const loss = losses.map((y) => weighted(api, y, a)).reduce((sum, y) => graph.add(sum, y));
         if (leaves.size > 0) graph.backward(loss);
@@ -137,9 +138,9 @@ const structure =
 
 const FAMILIES =
   "Bernoulli Beta Binomial Categorical Cauchy Dirichlet ExpRelaxedOneHotCategorical Exponential Gamma Geometric Gumbel " +
-  "GumbelSinkhorn HalfNormal HardConcrete Kumaraswamy Laplace LogNormal LogitRelaxedBernoulli Logistic NegativeBinomial " +
+  "HalfNormal HardConcrete Kumaraswamy Laplace LogNormal LogitRelaxedBernoulli Logistic NegativeBinomial " +
   "Normal OneHotCategorical OneHotCategoricalStraightThrough PlackettLuce Poisson RelaxedBernoulli " +
-  "RelaxedBernoulliStraightThrough RelaxedOneHotCategorical RelaxedOneHotCategoricalStraightThrough RelaxedSubset " +
+  "RelaxedBernoulliStraightThrough RelaxedOneHotCategorical RelaxedOneHotCategoricalStraightThrough RelaxedPermutation RelaxedSubset " +
   "StudentT TruncatedGumbelSoftmax Uniform Weibull";
 const STRUCTURES = "neuralSort relaxedTopK sinkhorn softSort";
 
