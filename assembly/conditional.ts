@@ -20,7 +20,8 @@ export function conditionalShift(z: usize, tops: usize, peaks: usize, rows: usiz
     const most = below(top);
     for (const end = z + (cols << 2); z < end; z += 4) {
       const x = f32.load(z);
-      const log1mExp = logOf(oneMinusExp(peak - x));
+      const d = peak - x;
+      const log1mExp: f32 = d < 18 ? logOf(oneMinusExp(d)) : 0; // further off the difference is 1
       const v = top - x + log1mExp;
       const y = (v > 0 ? x - log1mExp : top) - log1pOf(expOf(-Mathf.abs(v)));
       f32.store(z, x == peak ? top : min(y, most));

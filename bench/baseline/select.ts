@@ -66,3 +66,19 @@ export function topK(indices: Int32Array, scores: Float32Array, logits: Float32A
     start += count;
   }
 }
+
+/** Gumbel noise + logits, given that `index` has the largest. One row. */
+export function conditionalGumbel(z: Float32Array, logits: Float32Array, index: number): void {
+  let total = 0;
+  for (let i = 0; i < logits.length; i++) total += Math.exp(logits[i]);
+  draw(0, 1);
+  const top = Math.log(total) - Math.log(-Math.log((words[0] + 0.5) * ULP));
+  const floor = Math.exp(-top);
+  for (let start = 0; start < logits.length; ) {
+    const count = draw(start, logits.length);
+    for (let i = 0; i < count; i++)
+      z[start + i] = -Math.log(floor - Math.log((words[i] + 0.5) * ULP) * Math.exp(-logits[start + i]));
+    start += count;
+  }
+  z[index] = top;
+}

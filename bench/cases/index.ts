@@ -16,6 +16,7 @@ import { selectCases } from "./select.ts";
 import { softmaxCases } from "./softmax.ts";
 import { softmaxGradientCases } from "./softmax-grad.ts";
 import { stochasticCases } from "./stochastic.ts";
+import { streamCases } from "./stream.ts";
 import { trainingCases } from "./training.ts";
 
 export type { Case, Contestants, Via } from "./case.ts";
@@ -27,6 +28,7 @@ export const cases: readonly Case[] = [
   ...softmaxCases,
   ...gumbelSoftmaxCases,
   ...selectCases,
+  ...streamCases,
   ...linearCases,
   ...activationCases,
   ...arithmeticCases,
