@@ -108,6 +108,18 @@ onEveryBuild("categorical", () => {
     expect(Array.from(categorical(k, logits))).toEqual([z.indexOf(best)]);
   });
 
+  test("is the argmax among a million categories too, two thirds of them absent, in each of several draws", () => {
+    const [cols, draws] = [1_000_000, 3];
+    const logits = numbers(9, cols, 4).map((x, i) => (i % 3 === 1 ? x : Number.NEGATIVE_INFINITY));
+    const drawn = categorical(k, logits, { draws });
+    for (let d = 0; d < draws; d++) {
+      const z = (d === 0 ? gumbel(k, cols) : noiseOf(d, cols)).map((g, i) => g + (logits[i] as number));
+      const best = z.reduce((a, b) => Math.max(a, b));
+      expect(drawn[d]).toBe(z.indexOf(best));
+    }
+    expect(new Set(drawn).size).toBe(draws);
+  });
+
   test("gives a tie to the lowest index: beside 1e9 the noise vanishes in float32", () => {
     for (let cols = 1; cols < 12; cols++)
       expect(Array.from(categorical(k, new Float32Array(3 * cols).fill(1e9), { cols }))).toEqual([0, 0, 0]);
@@ -188,6 +200,26 @@ onEveryBuild("topK", () => {
     const { indices, scores } = topK(k, logits, { k: 50 });
     expect(Array.from(indices)).toEqual(best.slice(0, 50));
     expect(Array.from(scores)).toEqual(best.slice(0, 50).map((i) => z[i]));
+  });
+
+  test("takes exactly the categories that are present, where k is their number, among up to a million", () => {
+    for (const [cols, count] of [
+      [3, 1],
+      [40, 7],
+      [1000, 999],
+      [1_000_000, 20],
+      [1_000_000, 5000],
+    ] as const) {
+      const logits = new Float32Array(cols).fill(Number.NEGATIVE_INFINITY);
+      const step = Math.floor(cols / count);
+      const present = Array.from({ length: count }, (_, i) => i * step + Math.min(1, step - 1));
+      for (const i of present) logits[i] = (i % 7) - 3;
+      const { indices, scores } = topK(k, logits, { k: count });
+      expect(Array.from(indices).sort((a, b) => a - b)).toEqual(present);
+      expect(Array.from(scores)).toEqual(Array.from(scores).sort((a, b) => b - a));
+      if (count < cols)
+        expect(() => topK(k, logits, { k: count + 1 })).toThrow(`got ${count + 1}, of which row 0 has fewer`);
+    }
   });
 
   test("with k of all categories is a permutation of them, for every number of categories up to 40", () => {

@@ -134,9 +134,8 @@ function bestOfChunk({ key, k, next, scores }: TopKState, name: string, x: Float
     shared.write(x, at);
     const room = Math.min(k, x.length);
     const to = { indices: shared.allocate(room), scores: shared.allocate(room), k: room };
-    // A little below the worst: an equal score counts if its index is the lower one.
-    const worst = scores[k - 1] ?? -Infinity;
-    const bound = worst - Math.abs(worst) * 2 ** -20 - 2 ** -140;
+    // All that was seen comes before this chunk, so an equal score has no place.
+    const bound = scores[k - 1] ?? -Infinity;
     const found = x.length === 0 ? 0 : bestOf(shared, key, next, { at, length: x.length }, to, { bound });
     if (found < 0) checkChunk(shared, name, at, x.length, next);
     return {
@@ -169,11 +168,11 @@ function join<Item>(
   };
 }
 
-function checkState({ key, k, indices, scores }: TopKState): void {
+function checkState({ key, k, next, indices, scores }: TopKState): void {
   checkKey(key, "state.key");
   if (!Array.isArray(indices) || !Array.isArray(scores) || indices.length !== scores.length || indices.length > k)
     throw badState("as many indices as scores, and at most k", `${describe(indices)} and ${describe(scores)}`);
-  for (const index of indices) checkInteger("state.indices", index, 0);
+  for (const index of indices) checkInteger("state.indices", index, 0, next - 1);
   const wrong = scores.find((score) => !Number.isFinite(score));
   if (wrong !== undefined) throw badState("finite scores", describe(wrong));
 }

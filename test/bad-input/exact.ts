@@ -188,7 +188,7 @@ const streams: BadCall[] = [
     () => streamTopK(K, { k: 2 }).merge({ key: K, k: 2, next: 1, indices: [0.5], scores: [1] }),
     ArgumentError,
     "state.indices",
-    "an integer of 0 or more, got 0.5",
+    "an integer from 0 to 0, got 0.5",
   ),
   bad(
     "streamTopK with fewer scores than indices",
