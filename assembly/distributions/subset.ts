@@ -10,8 +10,8 @@ import { at, clear, increase, send, set, setSingle, single } from "../doubles";
  *
  *   P(S) = ∫ exp f(y) dy over the real line,  f(y) = y - exp(y) + Σ_i log(1 - exp(-exp(t_i))).
  *
- * f is concave with its peak between 0 and log(k + 1), and analytic; so the trapezoid rule converges geometrically, and its
- * relative error is below 1e-10 for every k. O(k^1.5).
+ * f is concave with its peak between 0 and log(k + 1), and analytic; so the trapezoid rule converges geometrically. 30 to 100
+ * nodes, of O(k) each. Max error: 1e-11 relative to P, from the rule, for every k.
  */
 
 /** The largest f, and where. */
