@@ -1,10 +1,12 @@
 import { at, clear, increase, set, single } from "../doubles";
 
 /**
- * The permutation matrix y of the largest <x, y>: the assignment problem, by shortest augmenting paths in f64 (Jonker and
- * Volgenant 1987, without their initial heuristics; the Hungarian method in O(n³)). x, y: f32[count][n][n]; x is finite.
+ * The permutation matrix y of the largest <x, y>: the assignment problem, by shortest augmenting paths in f64 (Jonker
+ * and Volgenant 1987, without their initial heuristics; the Hungarian method in O(n³)). x, y: f32[count][n][n]; x is
+ * finite.
  *
- * Rows enter in order and the first of the nearest columns is taken, so one of several best assignments is always the same.
+ * Rows enter in order and the first of the nearest columns is taken, so one of several best assignments is always the
+ * same.
  */
 
 /** work: f64[6 (n + 1)] */

@@ -1,7 +1,7 @@
 import { at, clear, increase, send, set, setSingle, single } from "../doubles";
 
 /**
- * Sinkhorn's operator (Mena et al. 2018, arXiv:1802.08665, section 2): exp(x / τ) with its rows and then its columns
+ * Sinkhorn's operator (Mena et al. 2018, arXiv:1802.08665): exp(x / τ) with its rows and then its columns
  * normalized, `turns` times. O(turns n²). x, y: f32[count][n][n], tau: f32[count]; x is finite.
  *
  * By potentials, in logarithms: y = exp(w - u - v), w = x / τ, v = 0 at first, then by turns
@@ -24,7 +24,9 @@ function turn(u: usize, v: usize, before: usize, x: usize, n: usize, tau: f64): 
 }
 
 /** work: f64[3 n] */
-export function sinkhornForward(y: usize, x: usize, tau: usize, work: usize, count: usize, n: usize, turns: usize): void {
+export function sinkhornForward(
+  y: usize, x: usize, tau: usize, work: usize, count: usize, n: usize, turns: usize,
+): void {
   const u = work;
   const v = u + (n << 3);
   const before = v + (n << 3);
@@ -41,7 +43,7 @@ export function sinkhornForward(y: usize, x: usize, tau: usize, work: usize, cou
   }
 }
 
-/** work: f64[n² + (2 turns + 3) n]: the gradient at w, those at u and v, and the potentials: v of 0 turns, then u, v of each. */
+/** work: f64[n² + (2 turns + 3) n]: the gradients at w, u and v; the potentials, v of 0 turns, then u and v of each. */
 export function sinkhornBackward(
   dx: usize, dtau: usize, dy: usize, x: usize, tau: usize, work: usize, count: usize, n: usize, turns: usize,
 ): void {
@@ -69,7 +71,9 @@ export function sinkhornBackward(
 }
 
 /** From y = exp(w - u - v). */
-function lastBackward(dw: usize, du: usize, dv: usize, u: usize, v: usize, dy: usize, x: usize, n: usize, tau: f64): void {
+function lastBackward(
+  dw: usize, du: usize, dv: usize, u: usize, v: usize, dy: usize, x: usize, n: usize, tau: f64,
+): void {
   clear(du, n);
   clear(dv, n);
   for (let i: usize = 0; i < n; i++)
@@ -82,7 +86,7 @@ function lastBackward(dw: usize, du: usize, dv: usize, u: usize, v: usize, dy: u
     }
 }
 
-/** From v = log Σ_i exp(w - u) and u = log Σ_j exp(w - before); du and dv become what goes to the turn before, 0 and d before. */
+/** From v = log Σ_i exp(w - u) and u = log Σ_j exp(w - before); dv becomes the gradient at `before`, du 0. */
 function turnBackward(
   dw: usize, du: usize, dv: usize, u: usize, v: usize, before: usize, x: usize, n: usize, tau: f64,
 ): void {

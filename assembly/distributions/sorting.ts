@@ -5,7 +5,8 @@ import { at, clear, increase, send, set, setSingle, single, softmaxGradientInPla
  * y: f32[count][n][n], row i that of the i-th largest. O(n²).
  */
 
-// --- SoftSort (Prillo and Eisenschlos 2020, eq. 3): row i is softmax_j(-|s_i - x_j| / τ), s: x sorted ---------------------
+// --- SoftSort (Prillo and Eisenschlos 2020, arXiv:2006.16038) -------------------------------------------------------
+// Row i is softmax_j(-|s_i - x_j| / τ), s: x sorted.
 
 /** order: u32[count][n], the indices of the largest, the second largest, ... work: f64[n] */
 export function softSortForward(
@@ -59,7 +60,8 @@ function sign(x: f64): f64 {
   return x > 0 ? 1 : x < 0 ? -1 : 0;
 }
 
-// --- NeuralSort (Grover et al. 2019, eq. 5): row i is softmax_j(((n + 1 - 2 i) x_j - b_j) / τ), b_j = Σ_l |x_j - x_l| ------
+// --- NeuralSort (Grover et al. 2019, arXiv:1903.08850) --------------------------------------------------------------
+// Row i, from 1, is softmax_j(((n + 1 - 2 i) x_j - b_j) / τ), b_j = Σ_l |x_j - x_l|.
 
 /** work: f64[2 n] */
 export function neuralSortForward(y: usize, x: usize, tau: usize, work: usize, count: usize, n: usize): void {

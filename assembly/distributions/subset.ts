@@ -1,8 +1,8 @@
 import { at, clear, increase, send, set, setSingle, single } from "../doubles";
 
 /**
- * The probability that k draws without replacement give a set S, in any order (Plackett-Luce). value: f32[rows][n], 1 for
- * the members; logits: f32[rows][n], finite or -Infinity (never drawn).
+ * The probability that k draws without replacement give a set S, in any order (Plackett-Luce). value: f32[rows][n], 1
+ * for the members; logits: f32[rows][n], finite or -Infinity (never drawn).
  *
  * Of exponential arrivals of rates exp(φ), those of S come before the first of the others, which has the rate
  * W = Σ exp(φ_j) over j not in S (Kool, van Hoof, Welling 2020, arXiv:2002.06043, appendix). With y the log of W times
@@ -10,8 +10,8 @@ import { at, clear, increase, send, set, setSingle, single } from "../doubles";
  *
  *   P(S) = ∫ exp f(y) dy over the real line,  f(y) = y - exp(y) + Σ_i log(1 - exp(-exp(t_i))).
  *
- * f is concave with its peak between 0 and log(k + 1), and analytic; so the trapezoid rule converges geometrically. 30 to 100
- * nodes, of O(k) each. Max error: 1e-11 relative to P, from the rule, for every k.
+ * f is concave with its peak between 0 and log(k + 1), and analytic; so the trapezoid rule converges geometrically. 30
+ * to 100 nodes, of O(k) each. Max error: 1e-11 relative to P, from the rule, for every k.
  */
 
 /** The largest f, and where. */
@@ -59,7 +59,7 @@ function spacing(k: usize): f64 {
   return Math.min(0.25, 0.6 / Math.sqrt(f64(k) + 1));
 }
 
-/** Nodes in a direction from `y`, until what is left is nothing; adds to `total` and, for gradients, to mean: f64[k]. */
+/** Nodes in a direction from `y` until nothing is left; adds to `total` and, for gradients, to mean: f64[k]. */
 function walk(d: usize, k: usize, y: f64, step: f64, mean: usize): void {
   for (;;) {
     const f = logIntegrand(d, k, y) - peak;
@@ -103,7 +103,7 @@ function gather(d: usize, value: usize, logits: usize, n: usize, k: usize): f64 
   return rest;
 }
 
-/** y: f32[rows]; work: f64[k]. 0 for a set that leaves nothing that could be drawn, -Infinity for what is no possible set. */
+/** y: f32[rows]; work: f64[k]. 0 if nothing else could have been drawn, -Infinity for what is no possible set. */
 export function subsetLogProbForward(
   y: usize, value: usize, logits: usize, work: usize, rows: usize, n: usize, k: usize,
 ): void {
@@ -114,8 +114,8 @@ export function subsetLogProbForward(
 }
 
 /**
- * d log P / dφ_i is the mean of the slope of log(1 - exp(-exp(t_i))) under exp(f) / P; the sum of all is 0, and what the
- * others get is in proportion to their rates. work: f64[2 k]
+ * d log P / dφ_i is the mean of the slope of log(1 - exp(-exp(t_i))) under exp(f) / P; the sum of all is 0, and what
+ * the others get is in proportion to their rates. work: f64[2 k]
  */
 export function subsetLogProbBackward(
   dlogits: usize, dy: usize, value: usize, logits: usize, work: usize, rows: usize, n: usize, k: usize,

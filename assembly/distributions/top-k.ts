@@ -2,13 +2,13 @@ import { at, clear, increase, send, set, setSingle, single } from "../doubles";
 import { sigmoid, softplus } from "../special/logistic";
 
 /**
- * The relaxed subset of Xie and Ermon 2019 (arXiv:1901.10517, eq. 4 to 6): with α¹ the scores,
+ * The relaxed subset of Xie and Ermon 2019 (arXiv:1901.10517): with α¹ the scores,
  * aʲ = softmax(αʲ / τ), αʲ⁺¹ = αʲ + log(1 - aʲ), y = a¹ + ... + aᵏ. O(k n).
  *
  * x, y: f32[rows][n], tau: f32[rows]. x is finite, or -Infinity (never chosen) but for k elements of a row or more.
  *
- * 1 - a of the leader, the largest, would cancel; its log is that of a sigmoid of the log-odds of all others together, which
- * neither rounds to log 0 nor underflows. All others have a <= 1/2.
+ * 1 - a of the leader, the largest, would cancel; its log is that of a sigmoid of the log-odds of all others together,
+ * which neither rounds to log 0 nor underflows. All others have a <= 1/2.
  */
 
 let leader: usize;

@@ -9,21 +9,23 @@ import { checkEvent, type HardOptions, stretch } from "./relaxation.ts";
 import { checkIterations, sinkhornOf } from "./sinkhorn.ts";
 
 /**
- * Permutation matrices by Gumbel-Matching, and relaxed by Gumbel-Sinkhorn. With Z = logits + gumbel(key), a sample is the
- * permutation matrix P of the largest <Z, P>; `rsample` is `sinkhorn(Z, { tau: temperature, iterations })`, or with `hard: true`
- * the sample itself with the gradient of the relaxed one. The temperature has no part in the law of the samples.
+ * Permutation matrices by Gumbel-Matching, and relaxed by Gumbel-Sinkhorn. With Z = logits + gumbel(key), a sample is
+ * the permutation matrix P of the largest <Z, P>; `rsample` is `sinkhorn(Z, { tau: temperature, iterations })`, or with
+ * `hard: true` the sample itself with the gradient of the relaxed one. The temperature has no part in the law of the
+ * samples.
  *
  * The probability of a permutation has no known closed form: there is no `logProb`.
  *
- * Mena, Belanger, Linderman, Snoek 2018, "Learning latent permutations with Gumbel-Sinkhorn networks", section 4.
+ * Mena, Belanger, Linderman, Snoek 2018, "Learning latent permutations with Gumbel-Sinkhorn networks",
+ * arXiv:1802.08665.
  */
 export class RelaxedPermutation extends Sampleable {
   readonly support: Support;
   readonly iterations: number;
 
   /**
-   * @param options `temperature`, above 0, broadcasts with the batch; `logits` [..., n, n], finite; `iterations` of Sinkhorn's
-   * operator, 20 by default
+   * @param options `temperature`, above 0, broadcasts with the batch; `logits` [..., n, n], finite; `iterations` of
+   * Sinkhorn's operator, 20 by default
    * @throws ArgumentError (temperature not above 0, logits not finite, iterations), ShapeError (logits not square)
    */
   constructor(

@@ -7,7 +7,7 @@ import { asTensor, checkSupport, Given, type Values } from "../parameters.ts";
 import { positive, type Support } from "../support.ts";
 
 export interface HardOptions {
-  /** Whether the value is the limit of temperature 0. The gradient stays that of the relaxed value (straight-through). */
+  /** Whether the value is the limit of temperature 0; the gradient stays that of the relaxed value. */
   readonly hard?: boolean;
 }
 
@@ -65,7 +65,7 @@ type Kernel = (...numbers: number[]) => void;
 
 /**
  * y = f(x / tau) over the members of the batch, computed in f64 and rounded once. Kernels, with `work` for doubles:
- * `${name}Forward(y, x, tau, work, count, n, ...settings)`, `${name}Backward(dx, dtau, dy, x, tau, work, count, n, ...settings)`.
+ * `${name}Forward(y, ...rest)`, `${name}Backward(dx, dtau, dy, ...rest)` with rest = x, tau, work, count, n, ...settings.
  * The gradient is computed from x again, so a hard value does without the relaxed one.
  */
 export function relax(

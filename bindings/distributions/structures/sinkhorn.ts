@@ -7,13 +7,14 @@ import { checkRelaxed, doubles, type Relaxed, type RelaxOptions, relax } from ".
 
 /**
  * A relaxed assignment: exp(x / τ) with its rows and then its columns normalized, `iterations` times, in logarithms.
- * Columns add up to 1; rows as far as the iterations have come, which are more as τ falls. With enough of them, as τ → 0 it
- * is the permutation matrix P of the largest <x, P>, if there is only one.
+ * Columns add up to 1; rows as nearly as the iterations get, and a low τ needs many. In the limit of both it is the
+ * permutation matrix P of the largest <x, P>, if there is only one.
  *
- * `hard: true`: exactly that matrix, by the Hungarian method in O(n³), whatever τ and the iterations (of several best ones
- * always the same); the gradient is that of the relaxed value.
+ * `hard: true`: exactly that matrix, by the Hungarian method in O(n³), whatever τ and the iterations (of several best
+ * ones always the same); the gradient is that of the relaxed value.
  *
- * Mena, Belanger, Linderman, Snoek 2018, "Learning latent permutations with Gumbel-Sinkhorn networks", section 2.
+ * Mena, Belanger, Linderman, Snoek 2018, "Learning latent permutations with Gumbel-Sinkhorn networks",
+ * arXiv:1802.08665.
  * @param x [..., n, n], finite
  * @returns [..., n, n], with gradients to `x` and `tau` through all iterations
  * @throws ArgumentError (x not finite, tau not above 0, iterations), ShapeError (x not square)

@@ -5,13 +5,14 @@ import { real } from "../support.ts";
 import { checkRelaxed, placeOnes, type Relaxed, type RelaxOptions, ranking, relax } from "./relaxation.ts";
 
 /**
- * A relaxed matrix of the permutation that sorts, largest first: row i is softmax_j(-|s_i - scores_j| / τ), s the sorted
- * scores. Rows add up to 1, and the largest of row i is at the i-th largest score. O(n²).
+ * A relaxed matrix of the permutation that sorts, largest first: row i is softmax_j(-|s_i - scores_j| / τ), s the
+ * sorted scores. Rows add up to 1, and the largest of row i is at the i-th largest score. O(n²).
  *
- * `hard: true`: exactly the permutation matrix, which is the limit τ → 0; equal scores keep their order (relaxed, they share).
- * The gradient is that of the relaxed value.
+ * `hard: true`: exactly the permutation matrix, which is the limit τ → 0; equal scores keep their order (relaxed, they
+ * share). The gradient is that of the relaxed value.
  *
- * Prillo, Eisenschlos 2020, "SoftSort: a continuous relaxation for the argsort operator", eq. 3 (with the distance |a - b|).
+ * Prillo, Eisenschlos 2020, "SoftSort: a continuous relaxation for the argsort operator", arXiv:2006.16038, with
+ * the distance |a - b|.
  * @param scores [..., n], finite
  * @returns [..., n, n], with gradients to `scores` and `tau`; the product with a column of scores sorts them
  * @throws ArgumentError (scores not finite, tau not above 0), ShapeError
@@ -33,7 +34,8 @@ export function softSort(scores: Values, options: RelaxOptions = {}): Tensor {
  *
  * `hard: true`: as in `softSort`.
  *
- * Grover, Wang, Zweig, Ermon 2019, "Stochastic optimization of sorting networks via continuous relaxations", eq. 5.
+ * Grover, Wang, Zweig, Ermon 2019, "Stochastic optimization of sorting networks via continuous relaxations",
+ * arXiv:1903.08850.
  * @param scores [..., n], finite
  * @returns [..., n, n], with gradients to `scores` and `tau`
  * @throws ArgumentError (scores not finite, tau not above 0), ShapeError

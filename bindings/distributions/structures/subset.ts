@@ -17,21 +17,23 @@ const MOST = 1e6;
 /**
  * k of n drawn without replacement from softmax(logits), their order forgotten, as rows of k ones and n - k zeros.
  *
- * With z = logits + gumbel(key): a sample has its ones at the k largest of z, which are the indices of `topK` of the same
- * key; `rsample` is the relaxed choice `relaxedTopK(z, { k, tau: temperature })`, or with `hard: true` the sample itself with
- * the gradient of the relaxed one. The temperature has no part in the law of the samples, nor in `logProb`.
+ * With z = logits + gumbel(key): a sample has its ones at the k largest of z, which are the indices of `topK` of the
+ * same key; `rsample` is the relaxed choice `relaxedTopK(z, { k, tau: temperature })`, or with `hard: true` the sample
+ * itself with the gradient of the relaxed one. The temperature has no part in the law of the samples, nor in `logProb`.
  *
- * Xie, Ermon 2019, "Reparameterizable subset sampling via continuous relaxations"; Kool, van Hoof, Welling 2020,
- * "Estimating gradients for discrete random variables by sampling without replacement", for the probability.
+ * Xie, Ermon 2019, "Reparameterizable subset sampling via continuous relaxations", arXiv:1901.10517; Kool, van Hoof,
+ * Welling 2020, "Estimating gradients for discrete random variables by sampling without replacement", arXiv:2002.06043,
+ * for the probability.
  */
 export class RelaxedSubset extends Distribution {
   readonly support: Support;
   readonly k: number;
 
   /**
-   * @param options `temperature`, above 0, broadcasts with the batch; `logits` [..., n], finite or -Infinity for what is never
-   * drawn; k from 1 to n
-   * @throws ArgumentError (temperature not above 0, NaN, +Infinity or less than k finite logits in a row, k), ShapeError
+   * @param options `temperature`, above 0, broadcasts with the batch; `logits` [..., n], finite or -Infinity for what
+   * is never drawn; k from 1 to n
+   * @throws ArgumentError (temperature not above 0, NaN, +Infinity or less than k finite logits in a row, k),
+   * ShapeError
    */
   constructor(
     options: { readonly temperature: Values; readonly logits: Values; readonly k: number } & ValidateOptions,

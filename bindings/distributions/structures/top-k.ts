@@ -11,7 +11,7 @@ import { checkRelaxed, placeOnes, type Relaxed, type RelaxOptions, ranking, rela
  *
  * `hard: true`: exactly k ones, of equal scores those of the lowest index; the gradient is that of the relaxed value.
  *
- * Xie, Ermon 2019, "Reparameterizable subset sampling via continuous relaxations", eq. 4 to 6.
+ * Xie, Ermon 2019, "Reparameterizable subset sampling via continuous relaxations", arXiv:1901.10517.
  * @param scores [..., n], finite, or -Infinity for what is never chosen
  * @returns [..., n], with gradients to `scores` and `tau`
  * @throws ArgumentError (NaN, +Infinity, less than k finite scores in a row, k, tau), ShapeError

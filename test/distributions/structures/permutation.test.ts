@@ -31,7 +31,7 @@ onEveryBuild("RelaxedPermutation", () => {
     }
   });
 
-  test("rsample is sinkhorn of the perturbed logits, its gradient passes hard samples, and none passes `sample`", () => {
+  test("rsample is sinkhorn of the perturbed logits; its gradient passes hard samples, none passes `sample`", () => {
     const logits = parameter([2, 3, 3], normal(key(3), 18));
     const temperature = parameter([2], [0.4, 2]);
     const run = (body: () => Tensor) => {
@@ -79,8 +79,8 @@ onEveryBuild("RelaxedPermutation", () => {
   });
 });
 
-// Of two by two the identity comes out where L > -(x00 + x11 - x01 - x10), L the sum of two standard logistic variates. The
-// seed is fixed; an exact sampler fails one in 10^6 of the seeds.
+// Of two by two the identity comes out where L > -(x00 + x11 - x01 - x10), L the sum of two standard logistic variates.
+// The seed is fixed; an exact sampler fails one in 10^6 of the seeds.
 test("samples of two by two follow the law", () => {
   const [a, b, c, d] = [0.4, 0.7, -0.2, 1.1];
   const draws = 40_000;

@@ -105,7 +105,7 @@ onEveryBuild("RelaxedSubset", () => {
     });
   });
 
-  test("a set with a member of -Infinity has probability 0, one of all that is present 1, and no gradient is NaN", () => {
+  test("a set with a member of -Infinity has probability 0, one of all that is present 1; no gradient is NaN", () => {
     const logits = parameter([4], [0.5, -Infinity, 1, -0.25]);
     step(() => {
       const pairs = new RelaxedSubset({ temperature: 1, logits, k: 2 });
@@ -156,7 +156,7 @@ onEveryBuild("RelaxedSubset", () => {
     }
   });
 
-  test("rsample is relaxedTopK of the perturbed logits, its gradient passes hard samples, and none passes `sample`", () => {
+  test("rsample is relaxedTopK of the perturbed logits; its gradient passes hard samples, none passes `sample`", () => {
     const logits = parameter([2, 5], ofKey(9, 10));
     const temperature = parameter([2], [0.3, 2]);
     const w = tensor.bind(undefined, ofKey(10, 30), [3, 2, 5]);
@@ -204,8 +204,8 @@ onEveryBuild("RelaxedSubset", () => {
   });
 });
 
-// One build is enough: the samples have the bits of topK on all. The seed is fixed; an exact sampler fails one in 10^6 of the
-// seeds for each of the three settings.
+// One build is enough: the samples have the bits of topK on all. The seed is fixed; an exact sampler fails one in 10^6
+// of the seeds for each of the three settings.
 test.each([1, 2, 4])("samples of %i of 5 follow the law", (k) => {
   const logits = [0.3, -1.2, 1.5, 0.1, -0.4];
   const all = subsets(5, k);
