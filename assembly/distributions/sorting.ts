@@ -39,25 +39,28 @@ export function softSortBackward(
       const s = single(x, sorted);
       softSortRow(d, x, t, s, n);
       softmaxGradientInPlace(d, dy, n);
+      let ds: f64 = 0;
       for (let j: usize = 0; j < n; j++) {
         const gap = s - single(x, j);
-        // d(-|s - x| / τ): ∓1 / τ by s and x (0 at equals), |s - x| / τ² by τ.
-        const dgap = (-sign(gap) * at(d, j)) / t;
-        increase(g, sorted, dgap);
+        // d(-|s - x| / τ): ∓1 / τ by s and x (0 at equals), |s - x| / τ² by τ; the last 1 / τ comes at the end.
+        const dgap = -sign(gap) * at(d, j);
+        ds += dgap;
         increase(g, j, -dgap);
-        slope += (at(d, j) * (Math.abs(gap) / t)) / t;
+        slope += at(d, j) * (Math.abs(gap) / t);
       }
+      increase(g, sorted, ds);
     }
-    for (let j: usize = 0; j < n; j++) send(dx, j, at(g, j));
-    send(dtau, 0, slope);
+    for (let j: usize = 0; j < n; j++) send(dx, j, at(g, j) / t);
+    send(dtau, 0, slope / t);
     if (dx != 0) dx += n << 2;
     if (dtau != 0) dtau += 4;
   }
 }
 
+/** Without a branch: in scores that are not sorted, no processor predicts it. */
 @inline
 function sign(x: f64): f64 {
-  return x > 0 ? 1 : x < 0 ? -1 : 0;
+  return f64(i32(x > 0) - i32(x < 0));
 }
 
 // --- NeuralSort (Grover et al. 2019, arXiv:1903.08850) --------------------------------------------------------------
