@@ -9,6 +9,6 @@ export const uniform: Univariate = {
     { low: 10, high: 12 },
   ],
   make: (parameters) => new Uniform(parameters),
-  logProb: (_, { low = 0, high = 1 }) => -Math.log(high - low),
+  logProb: (x, { low = 0, high = 1 }) => (x < low || x > high ? -Infinity : -Math.log(high - low)),
   range: ({ low = 0, high = 1 }) => ({ from: low, to: high }),
 };
