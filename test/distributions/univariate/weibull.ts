@@ -11,7 +11,7 @@ export const weibull: Univariate = {
   ],
   make: (parameters) => new Weibull(parameters),
   logProb: (x, { scale = 1, concentration: k = 1 }) =>
-    Math.log(k / scale) + (k - 1) * Math.log(x / scale) - (x / scale) ** k,
+    Math.log(k / scale) + (k === 1 ? 0 : (k - 1) * Math.log(x / scale)) - (x / scale) ** k,
   range: ({ scale = 1, concentration: k = 1 }) => ({
     from: 0,
     to: scale * 60 ** (1 / k),
