@@ -4,6 +4,7 @@ import { CLOSED_FORMS } from "../../bindings/distributions/kl/forms.ts";
 import { backward, type Parameter, parameter, step } from "../../bindings/graph/index.ts";
 import { ArgumentError, ShapeError } from "../../bindings/index.ts";
 import type { Setting, Univariate } from "./case.ts";
+import { rounded } from "./expectation.ts";
 import type { Divergence } from "./kl/case.ts";
 import { CONTINUOUS } from "./kl/continuous.ts";
 import { DISCRETE } from "./kl/discrete.ts";
@@ -13,9 +14,6 @@ import { MULTIVARIATE, UNIVARIATE } from "./tables.ts";
 const { klDivergence, registerKl } = distributions;
 
 const CASES: readonly Divergence[] = [...CONTINUOUS, ...DISCRETE];
-
-const rounded = (setting: Setting): Setting =>
-  Object.fromEntries(Object.entries(setting).map(([name, x]) => [name, Math.fround(x)]));
 
 /** The entry of the tables with these parameters. */
 function familyOf(name: string, setting: Setting): Univariate {

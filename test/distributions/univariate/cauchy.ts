@@ -16,5 +16,6 @@ export const cauchy: Univariate = {
     to: loc + 1e13 * scale,
     breaks: [-1e9, -1e6, -1e3, -30, -3, -1, 0, 1, 3, 30, 1e3, 1e6, 1e9].map((z) => loc + z * scale),
   }),
+  without: ["mean", "variance"],
   points: ({ loc = 0, scale = 1 }) => [loc, loc + 1e9 * scale, loc - 1e4 * scale],
 };
