@@ -1,12 +1,15 @@
 /** The ABI of distributions.wasm: densities, their functionals and samplers, computed in f64, over the memory of core.wasm. */
 export * from "./distributions/assignment";
 export * from "./distributions/bernoulli";
+export * from "./distributions/beta";
 export * from "./distributions/categorical";
 export * from "./distributions/cauchy";
 export * from "./distributions/concrete";
 export * from "./distributions/conversions";
+export * from "./distributions/dirichlet";
 export * from "./distributions/estimates";
 export * from "./distributions/exponential";
+export * from "./distributions/gamma";
 export * from "./distributions/geometric";
 export * from "./distributions/gumbel";
 export * from "./distributions/gumbel-divergence";
@@ -21,6 +24,7 @@ export * from "./distributions/plackett-luce";
 export * from "./distributions/relaxed-bernoulli";
 export * from "./distributions/sinkhorn";
 export * from "./distributions/sorting";
+export * from "./distributions/student-t";
 export * from "./distributions/subset";
 export * from "./distributions/top-k";
 export * from "./distributions/uniform";

@@ -15,10 +15,10 @@ type G3 = (a: f64, b: f64, c: f64) => void;
 type G4 = (a: f64, b: f64, c: f64, d: f64) => void;
 
 /** The partial derivatives at the last point: what a gradient function leaves, since wasm functions give one value. */
-let pa: f64;
-let pb: f64;
-let pc: f64;
-let pd: f64;
+export let pa: f64;
+export let pb: f64;
+export let pc: f64;
+export let pd: f64;
 
 @inline
 export function partials(a: f64, b: f64 = 0, c: f64 = 0, d: f64 = 0): void {

@@ -25,7 +25,7 @@ let moment: f64 = 0;
 let bend: f64 = 0;
 
 /** log K */
-function logKernel(x: f64, xc: f64, a: f64, b: f64): f64 {
+export function betaLogKernel(x: f64, xc: f64, a: f64, b: f64): f64 {
   const n = a + b;
   const d = x * b - xc * a; // n (x - mean)
   const exponent = a * deviance((x * n) / a, d / a) + b * deviance((xc * n) / b, -d / b);
@@ -120,7 +120,7 @@ function logTail(x: f64, xc: f64, y: f64, yc: f64, a: f64, b: f64, lower: bool):
   const below = b <= 1 || (a > 1 && x * b <= a * xc);
   if (below) integrate(x, xc, a, b);
   else integrate(xc, x, b, a);
-  const log = logKernel(x, xc, a, b) + Math.log(mass / (below ? xc : x));
+  const log = betaLogKernel(x, xc, a, b) + Math.log(mass / (below ? xc : x));
   return below == lower ? log : Math.log1p(-Math.exp(log));
 }
 
@@ -202,7 +202,7 @@ export function betaCdfGradient(x: f64, a: f64, b: f64): f64 {
  */
 export function betaCdfGradientPair(x: f64, xc: f64, a: f64, b: f64): f64 {
   if (x <= 0 || xc <= 0) return 0;
-  return -Math.exp(logKernel(x, xc, a, b)) * logitGradient(x, xc, logOf(x, xc), logOf(xc, x), a, b);
+  return -Math.exp(betaLogKernel(x, xc, a, b)) * logitGradient(x, xc, logOf(x, xc), logOf(xc, x), a, b);
 }
 
 /** logit of the x with a probability of p below it, p down to 1e-300. Near p = 1: -betaLogitQuantile(1 - p, b, a). */

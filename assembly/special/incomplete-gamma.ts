@@ -22,7 +22,7 @@ let mass: f64 = 0;
 let moment: f64 = 0;
 
 /** log K */
-function logKernel(x: f64, a: f64): f64 {
+export function gammaLogKernel(x: f64, a: f64): f64 {
   return 0.5 * (Math.log(a) - LN_2PI) - stirling(a) - a * deviance(x / a, (x - a) / a);
 }
 
@@ -108,7 +108,7 @@ function logTail(y: f64, x: f64, a: f64, lower: bool): f64 {
   const below = x < a;
   if (below) integrateBelow(x, a);
   else integrateAbove(x, a);
-  const log = logKernel(x, a) + Math.log(mass);
+  const log = gammaLogKernel(x, a) + Math.log(mass);
   return below == lower ? log : Math.log1p(-Math.exp(log));
 }
 
@@ -164,7 +164,7 @@ export function gammaSampleGradient(x: f64, a: f64): f64 {
  */
 export function gammaCdfGradient(x: f64, a: f64): f64 {
   const y = Math.log(x);
-  const log = isSmall(y, a) ? a * y - x - lgamma(a) : logKernel(x, a);
+  const log = isSmall(y, a) ? a * y - x - lgamma(a) : gammaLogKernel(x, a);
   return -Math.exp(log) * logGradient(y, x, a);
 }
 
@@ -204,7 +204,7 @@ function solve(p: f64, q: f64, a: f64): f64 {
   for (let i = 0; i < 100; i++) {
     const x = Math.exp(y);
     const log = logTail(y, x, a, lower);
-    const kernel = isSmall(y, a) ? a * y - x - lgamma(a) : logKernel(x, a);
+    const kernel = isSmall(y, a) ? a * y - x - lgamma(a) : gammaLogKernel(x, a);
     const rate = lower ? Math.exp(kernel - log) : -Math.exp(kernel - log);
     const newton = (log - target) / rate;
     const halley = newton / (1 - 0.5 * newton * (a - x - rate));

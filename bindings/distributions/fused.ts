@@ -60,14 +60,14 @@ export function constant(name: Constant, inputs: Inputs): Tensor {
  * Random numbers of a shape that the inputs, its parameters, broadcast to, from kernels that draw as many uniforms for an
  * element as it takes: element `offset + i` of the key for element i. Kernels: `${name}Sample(y, ...inputs, n, k0, k1, low,
  * high)` with (high, low) the number of the first element and, for implicit reparameterization,
- * `${name}SampleBackward(...gradients, dy, y, ...inputs, n)`.
+ * `${name}SampleBackward(...gradients, dy, y, ...inputs, n, k0, k1, low, high)`, which may draw the variates again.
  */
 export function sampled(name: Sampler, key: Key, shape: Shape, offset: number, inputs: Inputs): Tensor {
   const stretched = Object.fromEntries(Object.entries(inputs).map(([input, x]) => [input, expand(x, shape)]));
   const tensors = Object.values(stretched);
   const addresses = tensors.map(({ at }) => at);
   const n = sizeOf(shape);
-  const first = [offset % 2 ** 32, Math.floor(offset / 2 ** 32)];
+  const first = wordsOf(offset);
   const kernel = (core: GraphCore, suffix: string): Kernel | undefined =>
     (kernelsOf(core) as unknown as Record<string, Kernel | undefined>)[`${name}Sample${suffix}`];
   let drawn = 0;
@@ -78,9 +78,16 @@ export function sampled(name: Sampler, key: Key, shape: Shape, offset: number, i
       drawn = y;
       kernel(core, "")?.(y, ...addresses, n, key.lo, key.hi, ...first);
     },
-    backward: (core, dy) => kernel(core, "Backward")?.(...tensors.map(gradientOf), dy, drawn, ...addresses, n),
+    backward: (core, dy) =>
+      kernel(core, "Backward")?.(...tensors.map(gradientOf), dy, drawn, ...addresses, n, key.lo, key.hi, ...first),
   });
 }
+
+/** Low and high word of an element's number. */
+export const wordsOf = (element: number): readonly [number, number] => [
+  element % 2 ** 32,
+  Math.floor(element / 2 ** 32),
+];
 
 function meet(inputs: Inputs): { stretched: Inputs; shape: Shape; n: number } {
   const entries = Object.entries(inputs);

@@ -3,8 +3,11 @@
  * with gradients to every parameter.
  */
 
+export { Beta } from "./continuous/beta.ts";
 export { Cauchy } from "./continuous/cauchy.ts";
+export { Dirichlet } from "./continuous/dirichlet.ts";
 export { Exponential } from "./continuous/exponential.ts";
+export { Gamma } from "./continuous/gamma.ts";
 export { Gumbel } from "./continuous/gumbel.ts";
 export { HalfNormal } from "./continuous/half-normal.ts";
 export { Kumaraswamy } from "./continuous/kumaraswamy.ts";
@@ -12,6 +15,7 @@ export { Laplace } from "./continuous/laplace.ts";
 export { LogNormal } from "./continuous/log-normal.ts";
 export { Logistic } from "./continuous/logistic.ts";
 export { Normal } from "./continuous/normal.ts";
+export { StudentT } from "./continuous/student-t.ts";
 export { Uniform } from "./continuous/uniform.ts";
 export { Weibull } from "./continuous/weibull.ts";
 export { Bernoulli } from "./discrete/bernoulli.ts";

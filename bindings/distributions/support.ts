@@ -109,6 +109,13 @@ export const logSimplex = rows(
     Math.abs(logSumExp(row)[0] as number) <= TOLERANCE,
 );
 
+/** Probabilities of which none is 0: densities may be infinite at the border. */
+export const openSimplex = rows(
+  "openSimplex",
+  `numbers above 0 whose sum is 1 (within ${TOLERANCE})`,
+  (row) => row.every((x) => x > 0) && Math.abs(total(row) - 1) <= TOLERANCE,
+);
+
 /** Finite logits, or -Infinity for an absent category, at least one present. */
 export const logitsRow = rows(
   "logits",

@@ -1,7 +1,9 @@
 import type { Univariate } from "./case.ts";
 import { bernoulli } from "./univariate/bernoulli.ts";
+import { beta } from "./univariate/beta.ts";
 import { cauchy } from "./univariate/cauchy.ts";
 import { exponential } from "./univariate/exponential.ts";
+import { gamma } from "./univariate/gamma.ts";
 import { geometric } from "./univariate/geometric.ts";
 import { gumbel } from "./univariate/gumbel.ts";
 import { halfNormal } from "./univariate/half-normal.ts";
@@ -11,14 +13,17 @@ import { logNormal } from "./univariate/log-normal.ts";
 import { logistic } from "./univariate/logistic.ts";
 import { normal } from "./univariate/normal.ts";
 import { relaxedBernoulli } from "./univariate/relaxed-bernoulli.ts";
+import { studentT } from "./univariate/student-t.ts";
 import { uniform } from "./univariate/uniform.ts";
 import { weibull } from "./univariate/weibull.ts";
 
 /** Families over single numbers: univariate.test.ts checks each in the same ways. */
 export const UNIVARIATE: readonly Univariate[] = [
   ...bernoulli,
+  beta,
   cauchy,
   exponential,
+  gamma,
   ...geometric,
   gumbel,
   halfNormal,
@@ -28,6 +33,7 @@ export const UNIVARIATE: readonly Univariate[] = [
   logistic,
   normal,
   ...relaxedBernoulli,
+  studentT,
   uniform,
   weibull,
 ];
@@ -35,6 +41,7 @@ export const UNIVARIATE: readonly Univariate[] = [
 /** Families over rows, each with a test of its own: name and file. */
 export const MULTIVARIATE: Readonly<Record<string, string>> = {
   Categorical: "categorical.test.ts",
+  Dirichlet: "dirichlet.test.ts",
   OneHotCategorical: "one-hot.test.ts",
   OneHotCategoricalStraightThrough: "one-hot.test.ts",
   PlackettLuce: "plackett-luce.test.ts",

@@ -83,6 +83,8 @@ export function logGamma(x: number): number {
   return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + tail / x;
 }
 
+export const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
+
 export const cdf: Record<Family, (x: number) => number> = {
   uniform: (x) => Math.min(1, Math.max(0, x)),
   exponential: (x) => (x <= 0 ? 0 : -Math.expm1(-x)),
