@@ -49,7 +49,7 @@ describe("implicit gradients are -(∂F/∂θ) / p, F by quadrature of the densi
 
   const pairs = [1e-2, 0.4, 1, 20, 1e4].flatMap((a) => [1e-2, 0.4, 1, 20, 1e4].map((b) => [a, b].map(Math.fround)));
   test.each(pairs)("Beta of shapes %d and %d", (a = 1, b = 1) => {
-    const { z, gradients } = draws(beta, [a, b], 5);
+    const { z, gradients } = draws(beta, [a, b], 4);
     for (const [i, x] of z.entries())
       for (const index of [0, 1]) {
         const got = gradients[index]?.[i] as number;
@@ -64,11 +64,6 @@ describe("implicit gradients are -(∂F/∂θ) / p, F by quadrature of the densi
     for (const [i, x] of z.entries()) expectImplicit(STUDENT, [df], 0, x, gradients[0]?.[i] as number, 1e-6);
   });
 
-  test("no gradient is by chance: they have the size of their quantiles' movement, and both signs for Beta", () => {
-    const { gradients } = draws(beta, [2, 3], 100);
-    expect(Math.min(...(gradients[0] as Float32Array))).toBeGreaterThan(0);
-    expect(Math.max(...(gradients[1] as Float32Array))).toBeLessThan(0);
-  });
 });
 
 describe("100 000 draws and their gradients are finite, and within the support", () => {

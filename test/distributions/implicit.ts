@@ -16,7 +16,7 @@ export interface Law {
 
 const logSigmoid = (u: number): number => Math.min(u, 0) - Math.log1p(Math.exp(-Math.abs(u)));
 const around = (centre: number, width: number): number[] =>
-  [-40, -14, -6, -3, -1, 0, 1, 3, 6, 14].map((k) => centre + k * width);
+  [-12, -2, 2, 12].map((k) => centre + k * width);
 
 /** u = log x */
 export const GAMMA: Law = {
@@ -24,7 +24,7 @@ export const GAMMA: Law = {
   range: ([a = 1]) => ({
     from: Math.log(a) - 14 / Math.sqrt(a) - 60 / a,
     to: Math.log(a + 14 * Math.sqrt(a) + 60),
-    breaks: [...around(Math.log(a), 1 / Math.sqrt(a)), ...around(0, 1), -8 / a],
+    breaks: [...around(Math.log(a), 1 / Math.sqrt(a)), 0, 2, -8 / a],
   }),
   coordinate: Math.log,
   rate: Math.exp,
@@ -39,7 +39,7 @@ export const BETA: Law = {
     return {
       from: centre - 14 * width - 60 / a,
       to: centre + 14 * width + 60 / b,
-      breaks: [...around(centre, width), ...around(centre, 1), ...around(0, 1), centre - 8 / a, centre + 8 / b],
+      breaks: [...around(centre, width), -2, 2, centre - 8 / a, centre + 8 / b],
     };
   },
   coordinate: (x) => Math.log(x) - Math.log1p(-x),
@@ -58,7 +58,7 @@ export const STUDENT: Law = {
     (softplus(2 * Math.abs(u)) - Math.abs(u) - Math.LN2),
   range: ([v = 1]) => {
     const far = 14 + 60 / v + Math.max(0, Math.log(v) / 2);
-    return { from: -far, to: far, breaks: [...around(0, 1), ...around(0, 0.2), -8 / v, 8 / v] };
+    return { from: -far, to: far, breaks: [...around(0, 1), -8 / v, 8 / v] };
   },
   coordinate: Math.asinh,
   rate: Math.cosh,
