@@ -63,7 +63,6 @@ describe("implicit gradients are -(∂F/∂θ) / p, F by quadrature of the densi
     const { z, gradients } = draws(studentT, [df], 8);
     for (const [i, x] of z.entries()) expectImplicit(STUDENT, [df], 0, x, gradients[0]?.[i] as number, 1e-6);
   });
-
 });
 
 describe("100 000 draws and their gradients are finite, and within the support", () => {

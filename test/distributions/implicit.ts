@@ -15,8 +15,7 @@ export interface Law {
 }
 
 const logSigmoid = (u: number): number => Math.min(u, 0) - Math.log1p(Math.exp(-Math.abs(u)));
-const around = (centre: number, width: number): number[] =>
-  [-12, -2, 2, 12].map((k) => centre + k * width);
+const around = (centre: number, width: number): number[] => [-12, -2, 2, 12].map((k) => centre + k * width);
 
 /** u = log x */
 export const GAMMA: Law = {
