@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Beta, Dirichlet } from "../../bindings/distributions/index.ts";
+import { Beta, Dirichlet, klDivergence } from "../../bindings/distributions/index.ts";
 import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import { key, normal } from "../../bindings/index.ts";
 import { kolmogorovSmirnov, ksPValue, logGamma } from "../reference/statistics.ts";
@@ -119,6 +119,47 @@ describe("Dirichlet", () => {
     expect(got).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 1]);
     expect([...p.grad()]).toEqual(Array(9).fill(0));
     p.dispose();
+  });
+
+  test("divergence, and its gradients", () => {
+    const OTHER = [0.5, 0.9, 3, 2, 40, 1, 500, 1.1e4].map(Math.fround);
+    const kl = (a: readonly number[], b: readonly number[]): number =>
+      logBeta(b) -
+      logBeta(a) +
+      total(a.map((each, j) => (each - (b[j] as number)) * (digamma(each) - digamma(total(a)))));
+    const weights = [0.7, -1.3];
+    const weighted = (a: readonly number[], b: readonly number[]): number =>
+      total(weights.map((w, r) => w * kl(rowsOf(a, K)[r] as number[], rowsOf(b, K)[r] as number[])));
+    const [p, q] = [parameter([2, K], ALPHA), parameter([2, K], OTHER)];
+    const got = step(() => {
+      const y = klDivergence(new Dirichlet({ concentration: p }), new Dirichlet({ concentration: q }));
+      backward(sum(mul(y, tensor(weights))));
+      return [...y.toArray()];
+    });
+    const expected = ROWS.map((row, r) => kl(row, rowsOf(OTHER, K)[r] as number[]));
+    expect(farthest(got, expected)).toBeLessThan(TOLERANCE);
+    expect(
+      farthest(
+        p.grad(),
+        differences((a) => weighted(a, OTHER)),
+      ),
+    ).toBeLessThan(1e-5);
+    const other = OTHER.map((at, i) =>
+      derivative(
+        (x) =>
+          weighted(
+            ALPHA,
+            OTHER.map((b, j) => (i === j ? x : b)),
+          ),
+        at,
+        at / 16,
+      ),
+    );
+    expect(farthest(q.grad(), other)).toBeLessThan(1e-5);
+    for (const x of [p, q]) x.dispose();
+    expect(step(() => [...klDivergence(make(), make()).toArray()])).toEqual([0, 0]);
+    const two = (): unknown => step(() => klDivergence(make(), new Dirichlet({ concentration: [1, 2] })));
+    expect(two).toThrow("q: expected 4 categories, as p has");
   });
 
   test("two categories are Beta", () => {
