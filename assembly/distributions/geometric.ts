@@ -1,4 +1,5 @@
 import { gradient1, gradient2, map1, map2, partials } from "../elementwise";
+import { isCount } from "../special/counting";
 import { sigmoid, softplus } from "../special/logistic";
 import { over, times } from "../special/times";
 
@@ -9,11 +10,6 @@ const LARGEST: f64 = 3.4028234663852886e38;
 /** floor(E / -log q), E standard exponential: P(k or more) = P(E >= -k log q) = q^k, both tails from E's. */
 function sample(e: f64, l: f64): f64 {
   return Math.min(Math.floor(e / softplus(l)), LARGEST);
-}
-
-@inline
-function isCount(x: f64): bool {
-  return x >= 0 && x < Infinity && Math.floor(x) == x;
 }
 
 /** log p(x) = log p + x log q */

@@ -19,10 +19,13 @@ export { StudentT } from "./continuous/student-t.ts";
 export { Uniform } from "./continuous/uniform.ts";
 export { Weibull } from "./continuous/weibull.ts";
 export { Bernoulli } from "./discrete/bernoulli.ts";
+export { Binomial } from "./discrete/binomial.ts";
 export { Categorical } from "./discrete/categorical.ts";
 export { Geometric } from "./discrete/geometric.ts";
+export { NegativeBinomial } from "./discrete/negative-binomial.ts";
 export { OneHotCategorical, OneHotCategoricalStraightThrough } from "./discrete/one-hot-categorical.ts";
 export { PlackettLuce } from "./discrete/plackett-luce.ts";
+export { Poisson } from "./discrete/poisson.ts";
 export {
   Distribution,
   Reparameterized,

@@ -81,11 +81,26 @@ export const extendedReal = numbers("extendedReal", "a number, or an infinity", 
 /** Log-odds of a probability above 0. */
 export const aboveMinusInfinity = numbers("aboveMinusInfinity", "a number, or Infinity", (x) => x > -Infinity);
 
+/** Log-odds of a probability below 1. */
+export const belowInfinity = numbers("belowInfinity", "a number, or -Infinity", (x) => x < Infinity);
+
 export const positiveProbability = numbers(
   "positiveProbability",
   "a number above 0, of 1 at most",
   (x) => x > 0 && x <= 1,
 );
+
+export const probabilityBelowOne = numbers(
+  "probabilityBelowOne",
+  "a number of 0 or more, below 1",
+  (x) => x >= 0 && x < 1,
+);
+
+/** Rates whose counts stay below 2^24, where float32 begins to miss integers, by 190 standard deviations. */
+export const countableRate = numbers("countableRate", "a number from 0 to 16000000", (x) => x >= 0 && x <= 16e6);
+
+/** Trials whose successes float32 can count. */
+export const countableTrials = integerInterval(0, 2 ** 24);
 
 /** How far from 1 a sum of probabilities may be: those that were rounded to float32 and added up carelessly pass. */
 const TOLERANCE = 1e-4;

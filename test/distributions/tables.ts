@@ -1,6 +1,7 @@
 import type { Univariate } from "./case.ts";
 import { bernoulli } from "./univariate/bernoulli.ts";
 import { beta } from "./univariate/beta.ts";
+import { binomial } from "./univariate/binomial.ts";
 import { cauchy } from "./univariate/cauchy.ts";
 import { exponential } from "./univariate/exponential.ts";
 import { gamma } from "./univariate/gamma.ts";
@@ -11,7 +12,9 @@ import { kumaraswamy } from "./univariate/kumaraswamy.ts";
 import { laplace } from "./univariate/laplace.ts";
 import { logNormal } from "./univariate/log-normal.ts";
 import { logistic } from "./univariate/logistic.ts";
+import { negativeBinomial } from "./univariate/negative-binomial.ts";
 import { normal } from "./univariate/normal.ts";
+import { poisson } from "./univariate/poisson.ts";
 import { relaxedBernoulli } from "./univariate/relaxed-bernoulli.ts";
 import { studentT } from "./univariate/student-t.ts";
 import { uniform } from "./univariate/uniform.ts";
@@ -21,6 +24,7 @@ import { weibull } from "./univariate/weibull.ts";
 export const UNIVARIATE: readonly Univariate[] = [
   ...bernoulli,
   beta,
+  ...binomial,
   cauchy,
   exponential,
   gamma,
@@ -31,7 +35,9 @@ export const UNIVARIATE: readonly Univariate[] = [
   laplace,
   logNormal,
   logistic,
+  ...negativeBinomial,
   normal,
+  poisson,
   ...relaxedBernoulli,
   studentT,
   uniform,

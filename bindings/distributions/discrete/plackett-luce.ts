@@ -1,4 +1,4 @@
-import { checkOptions } from "../../core/index.ts";
+import { ArgumentError, checkOptions } from "../../core/index.ts";
 import { apply, broadcast, expand, type GraphCore, into, sizeOf } from "../../graph/extend.ts";
 import { type Shape, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
@@ -21,19 +21,10 @@ const FEW = 8;
 export class PlackettLuce extends Distribution {
   readonly support = permutation;
 
-  /** Up to 8 items: all orders in ascending sequence, [K!, ...1, K], which broadcasts with the batch. */
-  declare readonly enumerateSupport?: () => Tensor;
-
   /** @throws ArgumentError (logits that are not finite), ShapeError (no dimension of items) */
   constructor(options: { readonly logits: Values } & ValidateOptions) {
     const { logits, ...rest } = checkOptions(options, ["logits", "validateArgs"]);
-    const cols = colsOf(logits);
-    super({ logits: { values: logits, allowed: real, eventDims: 1 } }, rest, [cols]);
-    if (cols <= FEW)
-      this.enumerateSupport = () => {
-        const orders = ordersOf(Array.from({ length: cols }, (_, k) => k));
-        return tensor(orders.flat(), [orders.length, ...this.batchShape.map(() => 1), cols]);
-      };
+    super({ logits: { values: logits, allowed: real, eventDims: 1 } }, rest, [colsOf(logits)]);
   }
 
   get logits(): Tensor {
@@ -70,6 +61,21 @@ export class PlackettLuce extends Distribution {
   mode(): Tensor {
     const { logits } = this;
     return order(logits, [...this.batchShape, ...this.eventShape], () => logits.at);
+  }
+
+  override get hasEnumerateSupport(): boolean {
+    return (this.eventShape[0] as number) <= FEW;
+  }
+
+  /**
+   * All orders of 8 items at most, in ascending sequence: [K!, ...1, K], which broadcasts with the batch.
+   * @throws ArgumentError for more items
+   */
+  enumerateSupport(): Tensor {
+    const [cols] = this.eventShape as [number];
+    if (cols > FEW) throw new ArgumentError("logits", `${FEW} items at most, for a list of their orders`, `${cols}`);
+    const orders = ordersOf(Array.from({ length: cols }, (_, k) => k));
+    return tensor(orders.flat(), [orders.length, ...this.batchShape.map(() => 1), cols]);
   }
 }
 

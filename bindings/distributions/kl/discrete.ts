@@ -1,14 +1,29 @@
-import { ShapeError } from "../../core/index.ts";
+import { ArgumentError, ShapeError } from "../../core/index.ts";
 import { apply, broadcast, expand, show, sizeOf } from "../../graph/extend.ts";
-import type { Tensor } from "../../graph/index.ts";
+import { mul, type Tensor } from "../../graph/index.ts";
 import { kernelsOf } from "../core.ts";
 import { Bernoulli } from "../discrete/bernoulli.ts";
+import { Binomial } from "../discrete/binomial.ts";
 import { Categorical } from "../discrete/categorical.ts";
 import type { Categories } from "../discrete/categories.ts";
 import { Geometric } from "../discrete/geometric.ts";
+import type { WithOdds } from "../discrete/odds.ts";
 import { OneHotCategorical } from "../discrete/one-hot-categorical.ts";
+import { Poisson } from "../discrete/poisson.ts";
 import { fused, gradientOf } from "../fused.ts";
 import { type Entry, entry } from "./form.ts";
+
+const ofTrials = (p: WithOdds, q: WithOdds): Tensor =>
+  fused("bernoulliKl", { logits: p.logits, otherLogits: q.logits });
+
+/** That of one trial, for each of the trials. */
+function binomialKl(p: Binomial, q: Binomial): Tensor {
+  const shape = broadcast(p.batchShape, q.batchShape, "q");
+  const [one, other] = [expand(p.totalCount, shape).toArray(), expand(q.totalCount, shape).toArray()];
+  const at = one.findIndex((n, i) => n !== other[i]);
+  if (at >= 0) throw new ArgumentError("q", `a totalCount of ${one[at]}, as p has`, `${other[at]}`);
+  return mul(p.totalCount, ofTrials(p, q));
+}
 
 /** Σ p (log p - log q) over the categories. */
 function categoricalKl(p: Categories, q: Categories): Tensor {
@@ -28,8 +43,10 @@ function categoricalKl(p: Categories, q: Categories): Tensor {
 }
 
 export const DISCRETE: readonly Entry[] = [
-  entry(Bernoulli, Bernoulli, (p, q) => fused("bernoulliKl", { logits: p.logits, otherLogits: q.logits })),
+  entry(Bernoulli, Bernoulli, ofTrials),
+  entry(Binomial, Binomial, binomialKl),
   entry(Categorical, Categorical, categoricalKl),
   entry(Geometric, Geometric, (p, q) => fused("geometricKl", { logits: p.logits, otherLogits: q.logits })),
   entry(OneHotCategorical, OneHotCategorical, categoricalKl),
+  entry(Poisson, Poisson, (p, q) => fused("poissonKl", { rate: p.rate, otherRate: q.rate })),
 ];

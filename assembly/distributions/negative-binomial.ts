@@ -1,0 +1,172 @@
+import { gradient2, gradient3, map2, map3, partials } from "../elementwise";
+import { Stream } from "../philox";
+import { begin } from "../rejection";
+import { poissonVariate } from "../special/count-variates";
+import { isCount } from "../special/counting";
+import { digammaRatio, lbeta } from "../special/gamma";
+import { logGammaVariate } from "../special/gamma-variate";
+import { betaCdfGradientPair, betaCdfPair } from "../special/incomplete-beta";
+import { sigmoid, softplus } from "../special/logistic";
+import { over, times } from "../special/times";
+
+/** Successes of log-odds l < Infinity before r > 0 failures, r real: p = sigmoid(l), q = 1 - p. */
+
+const LARGEST: f64 = 3.4028234663852886e38;
+
+/** log of Γ(x + r) / (x! Γ(r)) = 1 / (x B(x, r)) */
+function logWays(x: f64, r: f64): f64 {
+  return x == 0 ? 0 : -Math.log(x) - lbeta(x, r);
+}
+
+/** log p(x) = log ways + x log p + r log q */
+function logProb(x: f64, r: f64, l: f64): f64 {
+  return isCount(x) ? logWays(x, r) - times(x, softplus(-l)) - r * softplus(l) : -Infinity;
+}
+
+/** d/dr = ψ(x + r) - ψ(r) + log q, d/dl = x q - r p */
+function logProbGradient(x: f64, r: f64, l: f64): void {
+  if (isCount(x)) partials(0, digammaRatio(r, x) - softplus(l), x * sigmoid(-l) - r * sigmoid(l));
+  else partials(0);
+}
+
+/** The same from p: its log-odds, rounded to f32, would lose digits where x is large. */
+function logProbOfProbs(x: f64, r: f64, p: f64): f64 {
+  return isCount(x) ? logWays(x, r) + times(x, Math.log(p)) + r * Math.log1p(-p) : -Infinity;
+}
+
+function logProbOfProbsGradient(x: f64, r: f64, p: f64): void {
+  if (isCount(x)) partials(0, digammaRatio(r, x) + Math.log1p(-p), over(x, p) - r / (1 - p));
+  else partials(0);
+}
+
+/** I_q(r, k + 1) with k = floor(x), the regularized incomplete beta function */
+function cdf(x: f64, r: f64, l: f64): f64 {
+  return x >= 0 ? betaCdfPair(sigmoid(-l), sigmoid(l), r, Math.floor(x) + 1) : 0;
+}
+
+/** d/dl = -(r + k) p p(k) */
+function cdfGradient(x: f64, r: f64, l: f64): void {
+  const k = Math.floor(x);
+  if (k >= 0)
+    partials(
+      0, betaCdfGradientPair(sigmoid(-l), sigmoid(l), r, k + 1), -(r + k) * sigmoid(l) * Math.exp(logProb(k, r, l)),
+    );
+  else partials(0);
+}
+
+function cdfOfProbs(x: f64, r: f64, p: f64): f64 {
+  return x >= 0 ? betaCdfPair(1 - p, p, r, Math.floor(x) + 1) : 0;
+}
+
+/** d/dp = -(r + k) p(k) / q */
+function cdfOfProbsGradient(x: f64, r: f64, p: f64): void {
+  const k = Math.floor(x);
+  if (k >= 0)
+    partials(0, betaCdfGradientPair(1 - p, p, r, k + 1), (-(r + k) * Math.exp(logProbOfProbs(k, r, p))) / (1 - p));
+  else partials(0);
+}
+
+/** r p / q = r exp(l) */
+function mean(r: f64, l: f64): f64 {
+  return r * Math.exp(l);
+}
+
+function meanGradient(r: f64, l: f64): void {
+  const odds = Math.exp(l);
+  partials(odds, r * odds);
+}
+
+/** r p / q² = r o (1 + o), o = exp(l) */
+function variance(r: f64, l: f64): f64 {
+  const odds = Math.exp(l);
+  return r * odds * (1 + odds);
+}
+
+function varianceGradient(r: f64, l: f64): void {
+  const odds = Math.exp(l);
+  partials(odds * (1 + odds), r * odds * (1 + 2 * odds));
+}
+
+/** floor((r - 1) p / q), 0 for r <= 1 */
+function mode(r: f64, l: f64): f64 {
+  return Math.floor(Math.max(r - 1, 0) * Math.exp(l));
+}
+
+/**
+ * Poisson of the rate G exp(l), G standard gamma of shape r. trials (r), logits: f32[n]; element i has the numbers of element
+ * (high, low) + i.
+ */
+export function negativeBinomialSample(
+  y: usize, trials: usize, logits: usize, n: usize, k0: u32, k1: u32, low: u32, high: u32,
+): void {
+  let element = (u64(high) << 32) | u64(low);
+  for (const end = y + (n << 2); y < end; y += 4, trials += 4, logits += 4) {
+    begin(k0, k1, element++, Stream.COUNTS);
+    const rate = Math.exp(logGammaVariate(f64(f32.load(trials))) + f64(f32.load(logits)));
+    f32.store(y, f32(Math.min(poissonVariate(Math.min(rate, LARGEST)), LARGEST)));
+  }
+}
+
+export function negativeBinomialLogProbForward(y: usize, x: usize, trials: usize, logits: usize, n: usize): void {
+  map3(y, x, trials, logits, n, logProb);
+}
+
+export function negativeBinomialLogProbBackward(
+  dx: usize, dtrials: usize, dlogits: usize, dy: usize, x: usize, trials: usize, logits: usize, n: usize,
+): void {
+  gradient3(dx, dtrials, dlogits, dy, x, trials, logits, n, logProbGradient);
+}
+
+export function negativeBinomialLogProbOfProbsForward(y: usize, x: usize, trials: usize, probs: usize, n: usize): void {
+  map3(y, x, trials, probs, n, logProbOfProbs);
+}
+
+export function negativeBinomialLogProbOfProbsBackward(
+  dx: usize, dtrials: usize, dprobs: usize, dy: usize, x: usize, trials: usize, probs: usize, n: usize,
+): void {
+  gradient3(dx, dtrials, dprobs, dy, x, trials, probs, n, logProbOfProbsGradient);
+}
+
+export function negativeBinomialCdfForward(y: usize, x: usize, trials: usize, logits: usize, n: usize): void {
+  map3(y, x, trials, logits, n, cdf);
+}
+
+export function negativeBinomialCdfBackward(
+  dx: usize, dtrials: usize, dlogits: usize, dy: usize, x: usize, trials: usize, logits: usize, n: usize,
+): void {
+  gradient3(dx, dtrials, dlogits, dy, x, trials, logits, n, cdfGradient);
+}
+
+export function negativeBinomialCdfOfProbsForward(y: usize, x: usize, trials: usize, probs: usize, n: usize): void {
+  map3(y, x, trials, probs, n, cdfOfProbs);
+}
+
+export function negativeBinomialCdfOfProbsBackward(
+  dx: usize, dtrials: usize, dprobs: usize, dy: usize, x: usize, trials: usize, probs: usize, n: usize,
+): void {
+  gradient3(dx, dtrials, dprobs, dy, x, trials, probs, n, cdfOfProbsGradient);
+}
+
+export function negativeBinomialMeanForward(y: usize, trials: usize, logits: usize, n: usize): void {
+  map2(y, trials, logits, n, mean);
+}
+
+export function negativeBinomialMeanBackward(
+  dtrials: usize, dlogits: usize, dy: usize, trials: usize, logits: usize, n: usize,
+): void {
+  gradient2(dtrials, dlogits, dy, trials, logits, n, meanGradient);
+}
+
+export function negativeBinomialVarianceForward(y: usize, trials: usize, logits: usize, n: usize): void {
+  map2(y, trials, logits, n, variance);
+}
+
+export function negativeBinomialVarianceBackward(
+  dtrials: usize, dlogits: usize, dy: usize, trials: usize, logits: usize, n: usize,
+): void {
+  gradient2(dtrials, dlogits, dy, trials, logits, n, varianceGradient);
+}
+
+export function negativeBinomialModeForward(y: usize, trials: usize, logits: usize, n: usize): void {
+  map2(y, trials, logits, n, mode);
+}
