@@ -3,6 +3,7 @@ import {
   Binomial,
   type Distribution,
   Geometric,
+  klDivergence,
   NegativeBinomial,
   Poisson,
 } from "../../bindings/distributions/index.ts";
@@ -165,4 +166,12 @@ describe("the ends", () => {
       "totalCount: expected a number, for one list of outcomes, got a shape [2]",
     );
   });
+});
+
+test("a divergence between counts of other trials has no closed form", () => {
+  const call = () =>
+    step(() =>
+      klDivergence(new Binomial({ totalCount: 3, probs: 0.5 }), new Binomial({ totalCount: [3, 4], probs: 0.5 })),
+    );
+  expect(call).toThrow("q: expected a totalCount of 3, as p has, got 4");
 });
