@@ -1,0 +1,323 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Estimate,
+  ExpRelaxedOneHotCategorical,
+  klDivergence,
+  LogitRelaxedBernoulli,
+  RelaxedBernoulli,
+  RelaxedOneHotCategorical,
+} from "../../bindings/distributions/index.ts";
+import {
+  backward,
+  mul,
+  type Parameter,
+  parameter,
+  step,
+  sum,
+  type Tensor,
+  tensor,
+} from "../../bindings/graph/index.ts";
+import { KeyError, key } from "../../bindings/index.ts";
+import { concrete, expConcrete, planeAverage } from "./concrete-oracle.ts";
+import { expectClose, expectFunction } from "./function.ts";
+import { integrate } from "./quadrature.ts";
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const softabs = (x: number): number => Math.abs(x) + 2 * Math.log1p(Math.exp(-Math.abs(x)));
+
+/** E f(y) over the log-odds y = (l + e) / t, cut where f turns and where the law is. */
+const binaryAverage = (l: number, t: number, f: (y: number) => number): number =>
+  integrate((e) => f((l + e) / t) * Math.exp(-softabs(e)), -45, 45, [-l - 30 * t, -l, -l + 30 * t, 0]);
+
+const binaryMean = (l: number, t: number): number => binaryAverage(l, t, sigmoid);
+
+const BINARY = [
+  [0.4, 2 / 3],
+  [-7, 1e-3],
+  [3, 0.05],
+  [0, 1],
+  [2, 10],
+  [-30, 7],
+  [0.1, 300],
+] as const;
+
+describe("of two categories, functionals are exact", () => {
+  test.each(BINARY)("binary with logits %f and temperature %f: mean, variance, entropy", (l, t) => {
+    const leaves = { logits: { shape: [], values: [l] }, temperature: { shape: [], values: [t] } };
+    const of =
+      (f: (l: number, t: number) => number) =>
+      (p: Readonly<Record<"logits" | "temperature", readonly number[]>>): number[] => [
+        f(p.logits[0] as number, p.temperature[0] as number),
+      ];
+    const tolerance = { gradients: 1e-4 };
+    expectFunction(leaves, (p) => new RelaxedBernoulli(p).mean().value, of(binaryMean), tolerance);
+    const variance = (a: number, b: number): number => {
+      const m = binaryMean(a, b);
+      return binaryAverage(a, b, (y) => (sigmoid(y) - m) ** 2);
+    };
+    expectFunction(leaves, (p) => new RelaxedBernoulli(p).variance().value, of(variance), tolerance);
+    const entropy = (a: number, b: number): number => 2 - Math.log(b) - binaryAverage(a, b, softabs);
+    expectFunction(leaves, (p) => new RelaxedBernoulli(p).entropy().value, of(entropy), tolerance);
+  });
+
+  test("and the same of the one-hot variable: both components, standard error 0, no key", () => {
+    step(() => {
+      const two = new RelaxedOneHotCategorical({ temperature: [0.5, 3], logits: tensor([1, 0, -2, 0.5], [2, 2]) });
+      const one = new RelaxedBernoulli({ temperature: [0.5, 3], logits: [1, -2.5] });
+      const means = [...one.mean().value.toArray()];
+      const pairs = two.mean();
+      expectClose("mean", pairs.value.toArray(), [means[0], 1 - means[0], means[1], 1 - means[1]] as number[], 2e-7);
+      expect([...pairs.standardError.toArray()]).toEqual([0, 0, 0, 0]);
+      const variances = [...one.variance().value.toArray()];
+      expectClose(
+        "variance",
+        two.variance().value.toArray(),
+        variances.flatMap((v) => [v, v]),
+        2e-7,
+      );
+      expect(two.entropy().value.toArray()).toEqual(one.entropy().value.toArray());
+      expect(two.entropy().value.shape).toEqual([2]);
+    });
+  });
+
+  test("with one of them absent nothing is random, and nothing NaN", () => {
+    const logits = parameter([2], [0, -Infinity]);
+    const temperature = parameter([], [1.5]);
+    step(() => {
+      const d = new RelaxedOneHotCategorical({ logits, temperature });
+      expect([...d.mean().value.toArray(), ...d.variance().value.toArray(), d.entropy().value.item()]).toEqual([
+        1, 0, 0, 0, 0,
+      ]);
+      expect(klDivergence(d, d).value.item()).toBe(0);
+      for (const x of [d.mean().value, d.variance().value, d.entropy().value]) backward(sum(mul(x, 0.7)));
+    });
+    expect([...logits.grad(), ...temperature.grad()]).toEqual([0, 0, 0]);
+    for (const p of [logits, temperature]) p.dispose();
+  });
+});
+
+describe("the divergence of binary laws", () => {
+  /** methods.md 4.10; at equal temperatures a coth(a / 2) - 2. */
+  test.each([
+    [0.7, 0.7, 2, 0.6261],
+    [0.1, 0.1, 4, 2.1493],
+    [2 / 3, 0.5, 0, 0.053],
+    [2 / 3, 0.5, 2, 0.4595],
+    [2 / 3, 0.5, 4, 1.4966],
+  ])("of temperatures %f and %f, logits %f apart, is %f", (t, u, a, expected) => {
+    step(() => {
+      const p = new RelaxedBernoulli({ temperature: t, logits: a });
+      const q = new RelaxedBernoulli({ temperature: u, logits: 0 });
+      const { value, standardError } = klDivergence(p, q);
+      expect(value.item()).toBeCloseTo(expected, 4);
+      expect(standardError.item()).toBe(0);
+    });
+  });
+
+  test.each([
+    [0.4, 0.5, -1, 0.7],
+    [3, 2, 0.5, 0.3],
+    [-2, 0.01, 4, 0.02],
+    [0, 1, 0, 1],
+  ])("(%f, %f) from (%f, %f), and its gradients", (l, t, m, u) => {
+    const one = (x: number) => ({ shape: [], values: [x] });
+    const oracle = (p: Readonly<Record<"l" | "t" | "m" | "u", readonly number[]>>): number[] => {
+      const [a, b, c, d] = [p.l, p.t, p.m, p.u].map(([x]) => x as number) as [number, number, number, number];
+      return [binaryAverage(a, b, (y) => Math.log(b / d) - softabs(a - b * y) + softabs(c - d * y))];
+    };
+    const leaves = { l: one(l), t: one(t), m: one(m), u: one(u) };
+    for (const Family of [RelaxedBernoulli, LogitRelaxedBernoulli])
+      expectFunction(
+        leaves,
+        (p) =>
+          klDivergence(
+            new Family({ logits: p.l, temperature: p.t }) as RelaxedBernoulli,
+            new Family({ logits: p.m, temperature: p.u }) as RelaxedBernoulli,
+          ).value,
+        oracle,
+        { gradients: 1e-4 },
+      );
+    for (const Family of [RelaxedOneHotCategorical, ExpRelaxedOneHotCategorical])
+      step(() => {
+        const p = new Family({ logits: [l, 0], temperature: t }) as RelaxedOneHotCategorical;
+        const q = new Family({ logits: [0, -m], temperature: u }) as RelaxedOneHotCategorical;
+        expectClose(
+          "two categories",
+          [klDivergence(p, q).value.item()],
+          oracle({ l: [l], t: [t], m: [m], u: [u] }),
+          1e-5,
+        );
+      });
+  });
+});
+
+/**
+ * Of three categories: estimates from samples against quadrature over the plane, each within 5 of its own standard errors:
+ * 26 comparisons with fixed keys; a right program fails one with probability 26 * 6e-7 = 2e-5.
+ */
+describe("of three categories, estimates", () => {
+  const LOGITS = [0.5, -1, 1.2];
+  const TEMPERATURE = 0.6;
+  const options = { key: key(31), samples: 20000 };
+  const make = (logits: Tensor | readonly number[] = LOGITS, temperature: Tensor | number = TEMPERATURE) => ({
+    x: new RelaxedOneHotCategorical({ logits, temperature }),
+    log: new ExpRelaxedOneHotCategorical({ logits, temperature }),
+  });
+  const average = (f: (y: readonly number[]) => number, l: readonly number[] = LOGITS, t = TEMPERATURE): number =>
+    planeAverage(l, t, f);
+
+  function expectWithin(estimate: () => Estimate, expected: readonly number[], most: number): void {
+    const [value, error] = step(() => {
+      const { value, standardError } = estimate();
+      return [value.toArray(), standardError.toArray()];
+    });
+    expect(value.length).toBe(expected.length);
+    for (const [i, y] of expected.entries()) {
+      expect(error[i]).toBeGreaterThan(0);
+      expect(error[i]).toBeLessThan(most);
+      expect(Math.abs((value[i] as number) - y) / (error[i] as number), `${value[i]}, not ${y}`).toBeLessThan(5);
+    }
+  }
+  const K = [0, 1, 2];
+
+  test("mean and variance of x and of log x", () => {
+    const moments = (f: (y: number) => number): [number[], number[]] => {
+      const means = K.map((k) => average((y) => f(y[k] as number)));
+      return [means, K.map((k) => average((y) => (f(y[k] as number) - (means[k] as number)) ** 2))];
+    };
+    const [mean, variance] = moments(Math.exp);
+    expectWithin(() => make().x.mean(options), mean, 0.003);
+    expectWithin(() => make().x.variance(options), variance, 0.003);
+    const [logMean, logVariance] = moments((y) => y);
+    expectWithin(() => make().log.mean(options), logMean, 0.03);
+    expectWithin(() => make().log.variance(options), logVariance, 0.2);
+  });
+
+  test("entropy: of x from samples, of log x exactly", () => {
+    const entropy = average((y) => -concrete(y.map(Math.exp), LOGITS, TEMPERATURE));
+    expectWithin(() => make().x.entropy(options), [entropy], 0.03);
+    expectFunction(
+      { logits: { shape: [3], values: LOGITS }, temperature: { shape: [], values: [TEMPERATURE] } },
+      (p) => make(p.logits, p.temperature).log.entropy().value,
+      (p) => {
+        const t = p.temperature[0] as number;
+        return [average((y) => -expConcrete(y, p.logits, t), p.logits, t)];
+      },
+      { tolerance: 1e-6 },
+    );
+  });
+
+  const OTHER = [0, 0.3, -0.4];
+  const klOracle = (l: readonly number[], t: number): number =>
+    average((y) => expConcrete(y, l, t) - expConcrete(y, OTHER, 0.9), l, t);
+
+  test("divergence: from itself exactly 0, from another that of quadrature; of x that of log x", () => {
+    const kl = (): { x: Estimate; log: Estimate; self: Estimate } => {
+      const [p, q] = [make(), make(OTHER, 0.9)];
+      return {
+        x: klDivergence(p.x, q.x, options),
+        log: klDivergence(p.log, q.log, options),
+        self: klDivergence(p.x, make().x, options),
+      };
+    };
+    expectWithin(() => kl().x, [klOracle(LOGITS, TEMPERATURE)], 0.02);
+    step(() => {
+      const { x, log, self } = kl();
+      expect(x.value.item()).toBe(log.value.item());
+      expect([self.value.item(), self.standardError.item()]).toEqual([0, 0]);
+    });
+  });
+
+  test("batches broadcast in a divergence", () => {
+    step(() => {
+      const p = new RelaxedOneHotCategorical({ temperature: 0.6, logits: tensor([...LOGITS, ...OTHER], [2, 3]) });
+      const q = new RelaxedOneHotCategorical({ temperature: tensor([0.9, 0.8], [2, 1]), logits: OTHER });
+      const { value, standardError } = klDivergence(p, q, { key: key(3), samples: 50 });
+      expect([value.shape, standardError.shape]).toEqual([
+        [2, 2],
+        [2, 2],
+      ]);
+      expect(value.toArray().every((v) => v > 0)).toBe(true);
+    });
+  });
+
+  /** The mean over blocks of samples tells how far the gradient of an estimate may be from that of the integral. */
+  function expectGradients(
+    body: (p: { logits: Parameter; temperature: Parameter }, seed: number) => Tensor,
+    f: (l: readonly number[], t: number) => number,
+  ): void {
+    const blocks = Array.from({ length: 12 }, (_, seed) => {
+      const p = { logits: parameter([3], LOGITS), temperature: parameter([], [TEMPERATURE]) };
+      step(() => backward(body(p, seed)));
+      const gradients = [...p.logits.grad(), ...p.temperature.grad()];
+      p.logits.dispose();
+      p.temperature.dispose();
+      return gradients;
+    });
+    const at = [...LOGITS, TEMPERATURE];
+    for (const [i, x] of at.entries()) {
+      const shifted = (h: number): number => {
+        const moved = at.map((w, j) => (i === j ? x + h : w));
+        return f(moved.slice(0, 3), moved[3] as number);
+      };
+      const expected = (shifted(1e-3) - shifted(-1e-3)) / 2e-3;
+      const values = blocks.map((g) => g[i] as number);
+      const mean = values.reduce((s, v) => s + v, 0) / 12;
+      const error = Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2, 0) / 132);
+      // Student's t with 11 degrees of freedom: beyond 8 with probability 7e-6; 16 comparisons in all.
+      expect(Math.abs(mean - expected) / error, `${mean}, not ${expected}`).toBeLessThan(8);
+      expect(error).toBeLessThan(0.1);
+    }
+  }
+
+  test.each(["mean", "variance", "entropy", "divergence"] as const)(
+    "%s: its gradient is that of the integral",
+    (name) => {
+      const weights = [0.3, -1, 2];
+      const weighted = (x: Tensor): Tensor => sum(mul(x, tensor(weights)));
+      const dot = (f: (k: number) => number): number =>
+        K.reduce((total, k) => total + (weights[k] as number) * f(k), 0);
+      const m = (k: number, l: readonly number[], t: number): number =>
+        planeAverage(l, t, (y) => Math.exp(y[k] as number));
+      const cases = {
+        mean: [
+          (d: RelaxedOneHotCategorical, o: object) => weighted(d.mean(o).value),
+          (l: readonly number[], t: number) => dot((k) => m(k, l, t)),
+        ],
+        variance: [
+          (d: RelaxedOneHotCategorical, o: object) => weighted(d.variance(o).value),
+          (l: readonly number[], t: number) =>
+            dot((k) => planeAverage(l, t, (y) => Math.exp(2 * (y[k] as number))) - m(k, l, t) ** 2),
+        ],
+        entropy: [
+          (d: RelaxedOneHotCategorical, o: object) => d.entropy(o).value,
+          (l: readonly number[], t: number) => planeAverage(l, t, (y) => -concrete(y.map(Math.exp), l, t)),
+        ],
+        divergence: [
+          (d: RelaxedOneHotCategorical, o: object) => klDivergence(d, make(OTHER, 0.9).x, o).value,
+          klOracle,
+        ],
+      } as const;
+      const [body, oracle] = cases[name];
+      expectGradients(
+        (p, seed) => body(make(p.logits, p.temperature).x, { key: key(100 + seed), samples: 1000 }),
+        oracle,
+      );
+    },
+  );
+
+  test("without a key are refused", () => {
+    step(() => {
+      const { x, log } = make();
+      for (const call of [
+        () => x.mean(),
+        () => x.variance(),
+        () => x.entropy(),
+        () => log.mean(),
+        () => klDivergence(x, x),
+      ])
+        expect(call).toThrow(KeyError);
+      expect(() => x.mean()).toThrow("key: expected a key: this has no closed form and is estimated from samples");
+    });
+  });
+});
