@@ -141,6 +141,15 @@ onEveryBuild("given the argmax, the bound or the maximum", () => {
     );
   });
 
+  test("resolve how far below a bound of 0 a variate is, down to 1e-20", () => {
+    const logits = Float32Array.from({ length: 400 }, (_, i) => i / 9);
+    const z = truncatedGumbel(k, logits, { bound: 0 });
+    for (const [i, s] of perturbed(logits).entries()) {
+      const exact = -Math.log1p(Math.exp(-s));
+      expect(Math.abs((z[i] as number) - exact)).toBeLessThan(1e-6 * Math.abs(exact));
+    }
+  });
+
   test("write into out, and leave the logits as they are", () => {
     const logits = Float32Array.of(1, 2, ABSENT, 0, -1, 5);
     const before = logits.slice();

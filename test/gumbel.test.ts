@@ -104,6 +104,31 @@ onEveryBuild("gumbelTopK", (build) => {
     );
   });
 
+  test("gives only those above its bound, best first, and says how many they are", () => {
+    const core = useBuild(build);
+    const random = mulberry32(3);
+    for (const cols of [1, 7, 300, 900])
+      for (const present of [0, 1, 5, cols])
+        for (const bound of [ABSENT, -2, 1, 3, 50])
+          for (const count of [1, 4, 60, 2000]) {
+            const logits = Float32Array.from({ length: cols }, (_, i) =>
+              i < present ? random() / 2 ** 31 - 1 : ABSENT,
+            );
+            const z = gumbel(k, cols).map((g, i) => g + (logits[i] as number));
+            const order = Array.from(z.keys()).sort((a, b) => (z[b] as number) - (z[a] as number) || a - b);
+            const best = order.filter((i) => (z[i] as number) > bound).slice(0, count);
+            core.scoped(() => {
+              const at = core.allocate(cols + 64);
+              core.write(logits, at);
+              const [indices, scores] = [core.allocate(count), core.allocate(count)];
+              const found = core.kernels.gumbelTopK(indices, scores, at, cols, count, 0, k.lo, k.hi, 0, 0, 0, bound);
+              expect(found).toBe(best.length);
+              expect([...core.copyWords(indices, found)]).toEqual(best);
+              expect([...core.copy(scores, found)]).toEqual(best.map((i) => z[i]));
+            });
+          }
+  });
+
   test("finds the largest at either side of every border of groups and tiles, wherever the noise begins", () => {
     for (let offset = 0; offset < 8; offset++)
       for (const cols of [2 * TILE - 4, 2 * TILE - 1, 2 * TILE, 2 * TILE + 1])

@@ -31,6 +31,8 @@ const SHAPES: Record<string, (i: number, random: number) => number> = {
   "about a border of windows": (_, r) => 48 * Math.LN2 - 1.5 + 2 * r,
   "with ties: beside 2^30 the noise vanishes": (_, r) => 2 ** 30 + 128 * Math.round(3 * r),
   "of both reductions of the exponent": (i, r) => 352 + 8 * r - (i % 2) * 30,
+  "of both, and negative": (i, r) => -352 + 8 * r - (i % 2) * 30,
+  "in cliffs at the borders of windows": (i, r) => Math.LN2 * (48 * Math.floor(i / 30) + 46 + 2.4 * r),
   "mostly absent": (i, r) => (i % 50 === 7 ? r : ABSENT),
   huge: (_, r) => 3e38 * r,
 };
@@ -63,7 +65,11 @@ const chunksOf = ({ logits, cuts }: Row): Float32Array[] =>
   cuts.slice(1).map((end, i) => logits.subarray(cuts[i] as number, end));
 
 /** One stream over all chunks; and one for each chunk, as in a worker, merged in pairs picked by `order`, through JSON. */
-function bothWays<State, Result>(row: Row, make: (offset: number) => Stream<[Float32Array], State, Result>): Result[] {
+function bothWays<State, Result>(
+  row: Row,
+  make: (offset: number) => Stream<[Float32Array], State, Result>,
+  sameState = true,
+): Result[] {
   const whole = make(0);
   for (const chunk of chunksOf(row)) whole.push(chunk);
   const parts = chunksOf(row).map((chunk, i) => make(row.cuts[i] as number).push(chunk));
@@ -76,6 +82,7 @@ function bothWays<State, Result>(row: Row, make: (offset: number) => Stream<[Flo
   const rest = make(0);
   for (const part of parts) rest.merge(structuredClone(part.state));
   expect(rest.state).toEqual(whole.state);
+  if (sameState) expect(make(0).push(row.logits).state).toEqual(whole.state);
   return [whole.result(), rest.result()];
 }
 
@@ -122,7 +129,9 @@ onEveryBuild("a stream, in any chunks and merged in any order, has the bits of o
     fc.assert(
       fc.property(rows, fc.constantFrom(1, 0.1, 0.73, 30, 1e-4, 1e-31), (row, tau) => {
         const once = outcome(() => logSumExp(row.logits, { tau })[0] as number);
-        const streamed = outcome(() => bothWays(row, (offset) => streamLogSumExp({ tau, offset })));
+        // Beyond 2^32 the largest element decides alone, and what the sum holds does not matter.
+        const sameState = row.shape !== "huge" && tau > 1e-30;
+        const streamed = outcome(() => bothWays(row, (offset) => streamLogSumExp({ tau, offset }), sameState));
         expect(streamed, `${row.shape}, tau ${tau}`).toEqual(typeof once === "string" ? once : [once, once]);
       }),
       { numRuns: 600, seed: 3 },
