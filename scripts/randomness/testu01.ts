@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,7 +23,9 @@ export function findTestU01(): Promise<Program> {
 }
 
 async function compile(): Promise<Program> {
-  const file = join(await mkdtemp(join(tmpdir(), "reparam-testu01-")), "testu01");
+  const folder = await mkdtemp(join(tmpdir(), "reparam-testu01-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "testu01");
   try {
     await promisify(execFile)("cc", ["-O2", SOURCE, "-o", file, ...LIBRARIES]);
   } catch (cause) {

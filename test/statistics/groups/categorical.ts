@@ -135,8 +135,4 @@ function longPairsJob(): Job {
   });
 }
 
-export const categoricalJobs: readonly Job[] = [
-  ...SETTINGS.map(lawJob),
-  ...[1, 2, 3, 6].map(tupleJob),
-  longPairsJob(),
-] as Job[];
+export const categoricalJobs: readonly Job[] = [...SETTINGS.map(lawJob), ...[1, 2, 3, 6].map(tupleJob), longPairsJob()];

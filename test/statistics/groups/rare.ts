@@ -91,4 +91,4 @@ export const rareJobs: readonly Job[] = [
   absentJob("every other present", everyOther(), 5e4, 4),
   tailJob(),
   coarseJob(),
-] as Job[];
+];

@@ -93,4 +93,4 @@ function tailJob(family: Family): Job<Float64Array> {
   );
 }
 
-export const tailJobs: readonly Job[] = (Object.keys(SAMPLERS) as Family[]).map(tailJob) as Job[];
+export const tailJobs: readonly Job[] = (Object.keys(SAMPLERS) as Family[]).map(tailJob);
