@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { readPattern, run } from "../bench/command.ts";
 import { today } from "../bench/format.ts";
 import { listenForStop } from "../examples/mnist-vae/stop.ts";
-import { createDisplay, type Display } from "../test/everywhere/display.ts";
+import { createDisplay } from "../test/statistics/display.ts";
 import { BATTERIES } from "./randomness/batteries.ts";
 import { type Battery, Missing, type Program, type TestResult } from "./randomness/battery.ts";
 import { CONTROLS } from "./randomness/controls.ts";
@@ -25,6 +25,7 @@ Then npx tsx scripts/randomness/table.ts writes the tables of docs/randomness.md
   --help             this text`;
 
 type Pair = readonly [Battery, Stream];
+type Display = ReturnType<typeof createDisplay>;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -45,7 +46,10 @@ async function main(): Promise<number> {
     .filter(([battery, stream]) => pattern.test(`${battery.id} ${stream.id}`))
     .filter(([battery, stream]) => values.again || !done.has(`${battery.id} ${stream.id}`));
   const stop = listenForStop();
-  const display = createDisplay(process.stdout, pairs.length);
+  const display = createDisplay(
+    process.stdout,
+    pairs.reduce((sum, [{ starts }]) => sum + starts.length, 0),
+  );
   try {
     const complete = await testAll(pairs, values.out, display, stop.signal);
     return complete ? 0 : 1;
@@ -64,31 +68,39 @@ const streamsOf = ({ streams }: Battery): Stream[] =>
 /** @returns whether no program was missing */
 async function testAll(pairs: readonly Pair[], out: string, display: Display, signal: AbortSignal): Promise<boolean> {
   const missing = new Set<string>();
-  for (const [battery, stream] of pairs) {
-    const title = `${battery.id} ${stream.id}`;
-    display.begin(title);
+  for (const [i, [battery, stream]] of pairs.entries()) {
+    const title = `${i + 1}/${pairs.length} ${battery.id} ${stream.id}`;
     try {
-      const tested = await testOne(battery, stream, await battery.prepare(), signal);
+      const tested = await testOne(battery, stream, await battery.prepare(), display, signal);
       addResult(out, tested);
-      display.end({ title, status: summary(tested), seconds: tested.seconds });
+      display.note(`${title}: ${summary(tested)}`);
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       missing.add(error.message);
-      display.end({ title, status: "not run", reason: "its program is missing" });
+      display.note(`${title}: not run, its program is missing`);
     }
   }
   for (const message of missing) display.note(message);
   return missing.size === 0;
 }
 
-async function testOne(battery: Battery, stream: Stream, program: Program, signal: AbortSignal): Promise<Tested> {
+async function testOne(
+  battery: Battery,
+  stream: Stream,
+  program: Program,
+  display: Display,
+  signal: AbortSignal,
+): Promise<Tested> {
+  const title = `${battery.id} ${stream.id}`;
   const tests: TestResult[] = [];
   let [bytes, seconds] = [0, 0];
   for (const start of battery.starts) {
+    display.begin(title);
     const fed = await feed([program.file, ...start], stream.words(), signal);
     const found = program.parse(fed.output);
     if (found.length === 0) throw new Error(`${battery.id} ${start.join(" ")}: expected p-values, got ${fed.output}`);
     tests.push(...found);
+    display.end(title);
     bytes += fed.bytes;
     seconds += fed.seconds;
   }
@@ -97,7 +109,9 @@ async function testOne(battery: Battery, stream: Stream, program: Program, signa
   return { battery: battery.id, stream: stream.id, bytes, seconds, date: today(), version, tests };
 }
 
-const summary = ({ tests, bytes }: Tested): string =>
-  `${tests.length} p-values, ${tests.filter(({ p }) => isWeak(p)).length} weak, ${(bytes / 1e9).toFixed(2)} GB`;
+const summary = ({ tests, bytes, seconds }: Tested): string => {
+  const weak = tests.filter(({ p }) => isWeak(p)).length;
+  return `${tests.length} p-values, ${weak} weak, ${(bytes / 1e9).toFixed(2)} GB, ${seconds.toFixed(1)} s`;
+};
 
 run("npm run test:randomness", main);
