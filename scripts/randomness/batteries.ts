@@ -17,10 +17,8 @@ const DIEHARDER_NTUPLES = [
   [202, 5],
 ] as const;
 
-/** Of Crush's 96 tests one of each kind, with the numbers they have there. */
-const CRUSH = [
-  2, 8, 11, 16, 18, 21, 23, 27, 31, 35, 37, 39, 41, 49, 51, 56, 62, 63, 65, 70, 72, 73, 75, 77, 79, 81, 84, 91, 95,
-];
+/** Of Crush's 96 tests, by the numbers they have there: CollisionOver, BirthdaySpacings, MatrixRank, RandomWalk1, LinearComp, Fourier3. */
+const CRUSH = [8, 11, 56, 65, 70, 73];
 
 export const BATTERIES: readonly Battery[] = [
   {
@@ -46,7 +44,7 @@ export const BATTERIES: readonly Battery[] = [
   },
   {
     id: "crush",
-    title: `TestU01's Crush, ${CRUSH.length} of its 96 tests, at least one of each kind`,
+    title: `TestU01's Crush, ${CRUSH.length} of its 96 tests`,
     streams: ["single", "split-1000"],
     starts: [["crush", ...CRUSH.map(String)]],
     prepare: findTestU01,
