@@ -45,9 +45,8 @@ function logQuantile(e: f64, a: f64, b: f64): f64 {
 }
 
 /** x = exp y with y = logQuantile(e): dy/de = 1 / (a b (exp(e / b) - 1)), dy/da = -y / a, dy/db = -(e / b) dy/de */
-function quantilePartials(de: f64, e: f64, a: f64, b: f64): void {
+function quantilePartials(x: f64, de: f64, e: f64, a: f64, b: f64): void {
   const y = logQuantile(e, a, b);
-  const x = Math.exp(y);
   const dy = 1 / (a * b * Math.expm1(e / b));
   if (x > 0 && e < Infinity) partials(x * dy * de, (-x * y) / a, -x * (e / b) * dy);
   else partials(0);
@@ -58,7 +57,7 @@ function icdf(p: f64, a: f64, b: f64): f64 {
 }
 
 function icdfGradient(p: f64, a: f64, b: f64): void {
-  quantilePartials(1 / (1 - p), -Math.log1p(-p), a, b);
+  quantilePartials(icdf(p, a, b), 1 / (1 - p), -Math.log1p(-p), a, b);
 }
 
 /** (1 - exp(-e / b))^(1/a) of a standard exponential e */
@@ -67,7 +66,7 @@ function draw(e: f64, a: f64, b: f64): f64 {
 }
 
 function drawGradient(e: f64, a: f64, b: f64): void {
-  quantilePartials(1, e, a, b);
+  quantilePartials(draw(e, a, b), 1, e, a, b);
 }
 
 /** log E x^(a h) = log Γ(1 + h) Γ(1 + b) / Γ(1 + b + h) = log(b B(1 + h, b)) */
