@@ -40,10 +40,10 @@ describe("samples", () => {
     expect(end).toEqual(many.slice(90));
   });
 
-  test("of many categories are those of categorical too, which then leaves out noise", () => {
+  test("of many categories are those of categorical too, which then leaves out noise, and of more draws than are made at a time", () => {
     const logits = normal(key(4), 3000);
-    const drawn = step(() => new Categorical({ logits }).sample(key(5), { shape: [8] }).toArray());
-    const repeated = Array.from({ length: 8 }, () => [...logits]).flat();
+    const drawn = step(() => new Categorical({ logits }).sample(key(5), { shape: [400] }).toArray());
+    const repeated = Array.from({ length: 400 }, () => [...logits]).flat();
     expect([...drawn]).toEqual([...categorical(key(5), repeated, { cols: 3000 })]);
   });
 

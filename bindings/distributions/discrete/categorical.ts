@@ -1,11 +1,11 @@
 import { checkOptions } from "../../core/index.ts";
-import { type GraphCore, sizeOf } from "../../graph/extend.ts";
+import { sizeOf } from "../../graph/extend.ts";
 import { type Shape, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { integerInterval, type Support } from "../support.ts";
 import { Categories, type CategoryOdds } from "./categories.ts";
-import { toFloats } from "./rows.ts";
+import { type Choice, toFloats } from "./rows.ts";
 
 /**
  * The number of one of K categories, 0 to K - 1, with probabilities softmax(logits) or `probs`, [..., K].
@@ -49,7 +49,7 @@ export class Categorical extends Categories {
   }
 }
 
-function selectIndex(core: GraphCore, y: number, z: number, rows: number, cols: number): void {
+const selectIndex: Choice = (core, y, z, rows, cols) => {
   core.kernels.selectArgmax(y, z, rows, cols);
   toFloats(core, y, rows);
-}
+};

@@ -6,7 +6,7 @@ import { Distribution, type ValidateOptions } from "../distribution.ts";
 import { fused } from "../fused.ts";
 import { oneOf, type Values } from "../parameters.ts";
 import { logitsRow, simplex } from "../support.ts";
-import { alongside, colsOf, perturbed } from "./rows.ts";
+import { alongside, type Choice, choosePerturbed, colsOf } from "./rows.ts";
 
 /** [..., K] logits, -Infinity for an absent category, or probabilities, rows of which sum to 1: one of the two. */
 export interface CategoryOdds {
@@ -42,23 +42,23 @@ export abstract class Categories extends Distribution {
    * Chooses the argmax of logits + gumbel(key) in each row, as `categorical(key, logits)` does: row r, category k takes noise
    * element offset + r K + k.
    */
-  protected choose(key: Key, shape: Shape, rows: number, offset: number, kernel: Choice): Tensor {
-    const { logits, cols } = this;
+  protected choose(key: Key, shape: Shape, rows: number, offset: number, choice: Choice): Tensor {
+    const { logits } = this;
+    const width = sizeOf(shape) / rows;
     return apply({
       inputs: { logits },
       shape,
-      forward: (core, y) =>
-        core.scoped(() => kernel(core, y, perturbed(core, logits, key, offset, rows * cols), rows, cols)),
+      forward: (core, y) => choosePerturbed(core, { logits, key, offset }, { y, rows, width }, choice),
     });
   }
 
   /** The same without noise: the likeliest. */
-  protected likeliest(shape: Shape, kernel: Choice): Tensor {
+  protected likeliest(shape: Shape, choice: Choice): Tensor {
     const { logits, cols } = this;
     return apply({
       inputs: { logits },
       shape,
-      forward: (core, y) => kernel(core, y, logits.at, logits.size / cols, cols),
+      forward: (core, y) => choice(core, y, logits.at, logits.size / cols, cols),
     });
   }
 
@@ -94,5 +94,3 @@ export abstract class Categories extends Distribution {
     });
   }
 }
-
-type Choice = (core: Parameters<typeof perturbed>[0], y: number, z: number, rows: number, cols: number) => void;

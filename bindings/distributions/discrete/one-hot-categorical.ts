@@ -6,6 +6,7 @@ import { kernelsOf } from "../core.ts";
 import type { SampleOptions, ValidateOptions } from "../distribution.ts";
 import { oneHot } from "../support.ts";
 import { Categories, type CategoryOdds } from "./categories.ts";
+import type { Choice } from "./rows.ts";
 
 /**
  * One of K categories as a row [K] of one 1 and zeros, with probabilities softmax(logits) or `probs`, [..., K].
@@ -80,5 +81,4 @@ export class OneHotCategoricalStraightThrough extends OneHotCategorical {
   }
 }
 
-const selectOneHot = ({ kernels }: GraphCore, y: number, z: number, rows: number, cols: number): void =>
-  kernels.selectOneHot(y, z, rows, cols);
+const selectOneHot: Choice = ({ kernels }, y, z, rows, cols) => kernels.selectOneHot(y, z, rows, cols);

@@ -1,12 +1,12 @@
 import { ArgumentError, checkOptions } from "../../core/index.ts";
-import { apply, broadcast, expand, type GraphCore, into, sizeOf } from "../../graph/extend.ts";
+import { apply, broadcast, expand, into, sizeOf } from "../../graph/extend.ts";
 import { type Shape, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { kernelsOf } from "../core.ts";
 import { Distribution, type ValidateOptions } from "../distribution.ts";
 import type { Values } from "../parameters.ts";
 import { permutation, real } from "../support.ts";
-import { alongside, colsOf, perturbed, toFloats } from "./rows.ts";
+import { alongside, type Choice, choosePerturbed, colsOf, toFloats } from "./rows.ts";
 
 /** Items whose orders `enumerateSupport` lists: 8! is 40320. */
 const FEW = 8;
@@ -33,7 +33,13 @@ export class PlackettLuce extends Distribution {
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
     const { logits } = this;
-    return order(logits, shape, (core) => perturbed(core, logits, key, offset, sizeOf(shape)));
+    const [cols] = this.eventShape as [number];
+    const rows = sizeOf(shape) / cols;
+    return apply({
+      inputs: { logits },
+      shape,
+      forward: (core, y) => choosePerturbed(core, { logits, key, offset }, { y, rows, width: cols }, order),
+    });
   }
 
   protected density(value: Tensor): Tensor {
@@ -60,7 +66,12 @@ export class PlackettLuce extends Distribution {
   /** The likeliest order: by logits, largest first, of equals the lower number. */
   mode(): Tensor {
     const { logits } = this;
-    return order(logits, [...this.batchShape, ...this.eventShape], () => logits.at);
+    const [cols] = this.eventShape as [number];
+    return apply({
+      inputs: { logits },
+      shape: logits.shape,
+      forward: (core, y) => order(core, y, logits.at, logits.size / cols, cols),
+    });
   }
 
   override get hasEnumerateSupport(): boolean {
@@ -79,21 +90,12 @@ export class PlackettLuce extends Distribution {
   }
 }
 
-/** The items of each row of z, which `place` puts into memory, largest first. */
-function order(logits: Tensor, shape: Shape, place: (core: GraphCore) => number): Tensor {
-  const size = sizeOf(shape);
-  const [cols] = shape.slice(-1) as [number];
-  return apply({
-    inputs: { logits },
-    shape,
-    forward: (core, y) =>
-      core.scoped(() => {
-        const z = place(core);
-        core.kernels.selectTopK(y, core.allocate(size), z, size / cols, cols, cols);
-        toFloats(core, y, size);
-      }),
+/** The items of each row of z, largest first. */
+const order: Choice = (core, y, z, rows, cols) =>
+  core.scoped(() => {
+    core.kernels.selectTopK(y, core.allocate(rows * cols), z, rows, cols, cols);
+    toFloats(core, y, rows * cols);
   });
-}
 
 /** All orders of the items, in ascending sequence. */
 const ordersOf = (items: readonly number[]): number[][] =>
