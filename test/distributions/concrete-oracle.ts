@@ -1,12 +1,9 @@
+import { logSoftmax } from "./rows.ts";
+
 /** The Concrete law in plain float64: Maddison, Mnih, Teh 2017, eq. 10 and app. C.3.3, written as it stands there. */
-export const logSumExp = (x: readonly number[]): number => {
+const logSumExp = (x: readonly number[]): number => {
   const most = Math.max(...x);
   return most + Math.log(x.reduce((sum, v) => sum + Math.exp(v - most), 0));
-};
-
-export const logSoftmax = (x: readonly number[]): number[] => {
-  const rest = logSumExp(x);
-  return x.map((v) => v - rest);
 };
 
 /** log p of y = log x, over the differences of y; of the categories whose logit is above -Infinity. */
@@ -31,10 +28,6 @@ export function concrete(x: readonly number[], logits: readonly number[], temper
 /** y of Gumbel noise g. */
 export const drawLog = (g: readonly number[], logits: readonly number[], temperature: number): number[] =>
   logSoftmax(g.map((e, k) => ((logits[k] as number) + e) / temperature));
-
-/** Rows of a flat array. */
-export const rowsOf = (flat: readonly number[], cols: number): number[][] =>
-  Array.from({ length: flat.length / cols }, (_, row) => flat.slice(row * cols, (row + 1) * cols));
 
 /** A grid over the plane of (y1 - y3, y2 - y3): E f(y), by the rectangle rule, whose error here is about 1e-8. */
 export function planeAverage(

@@ -26,7 +26,7 @@ export function expectFunction<Name extends string>(
   leaves: Readonly<Record<Name, Leaf>>,
   library: (tensors: Readonly<Record<Name, Tensor>>) => Tensor,
   oracle: (values: Readonly<Record<Name, readonly number[]>>) => readonly number[],
-  { tolerance = 4e-6, gradients = 2e-5 }: { readonly tolerance?: number; readonly gradients?: number } = {},
+  { tolerance = 4e-6, gradients = 4e-6 }: { readonly tolerance?: number; readonly gradients?: number } = {},
 ): void {
   const names = Object.keys(leaves) as Name[];
   const values = Object.fromEntries(names.map((name) => [name, leaves[name].values.map(Math.fround)])) as Record<

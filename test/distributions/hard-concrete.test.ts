@@ -67,7 +67,6 @@ describe.each(SETTINGS)("hard concrete, logits %f, temperature %f, stretch [%f, 
       { ...leaves, x: { shape: [4], values: X.slice(1, 5) } },
       ({ x, ...p }) => make(p).logProb(x),
       ({ x, ...p }) => oracle(p, x),
-      { gradients: 4e-5 },
     );
   });
 
@@ -96,18 +95,15 @@ describe.each(SETTINGS)("hard concrete, logits %f, temperature %f, stretch [%f, 
       const m = average(s, (x) => x);
       return average(s, (x) => (x - m) ** 2);
     };
-    const options = { gradients: 4e-5 };
     expectFunction(
       leaves,
       (p) => make(p).mean().value,
       (p) => [average(lawOf(p), (x) => x)],
-      options,
     );
     expectFunction(
       leaves,
       (p) => make(p).variance().value,
       (p) => [variance(lawOf(p))],
-      options,
     );
     step(() => expect(new HardConcrete({ logits: l }).mean().standardError.item()).toBe(0));
   });

@@ -49,15 +49,14 @@ describe("of two categories, functionals are exact", () => {
       (p: Readonly<Record<"logits" | "temperature", readonly number[]>>): number[] => [
         f(p.logits[0] as number, p.temperature[0] as number),
       ];
-    const tolerance = { gradients: 1e-4 };
-    expectFunction(leaves, (p) => new RelaxedBernoulli(p).mean().value, of(binaryMean), tolerance);
+    expectFunction(leaves, (p) => new RelaxedBernoulli(p).mean().value, of(binaryMean));
     const variance = (a: number, b: number): number => {
       const m = binaryMean(a, b);
       return binaryAverage(a, b, (y) => (sigmoid(y) - m) ** 2);
     };
-    expectFunction(leaves, (p) => new RelaxedBernoulli(p).variance().value, of(variance), tolerance);
+    expectFunction(leaves, (p) => new RelaxedBernoulli(p).variance().value, of(variance));
     const entropy = (a: number, b: number): number => 2 - Math.log(b) - binaryAverage(a, b, softabs);
-    expectFunction(leaves, (p) => new RelaxedBernoulli(p).entropy().value, of(entropy), tolerance);
+    expectFunction(leaves, (p) => new RelaxedBernoulli(p).entropy().value, of(entropy));
   });
 
   test("and the same of the one-hot variable: both components, standard error 0, no key", () => {
@@ -135,7 +134,6 @@ describe("the divergence of binary laws", () => {
             new Family({ logits: p.m, temperature: p.u }) as RelaxedBernoulli,
           ).value,
         oracle,
-        { gradients: 1e-4 },
       );
     for (const Family of [RelaxedOneHotCategorical, ExpRelaxedOneHotCategorical])
       step(() => {

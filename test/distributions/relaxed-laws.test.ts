@@ -8,8 +8,9 @@ import {
 } from "../../bindings/distributions/index.ts";
 import { mul, step } from "../../bindings/graph/index.ts";
 import { key, logistic } from "../../bindings/index.ts";
-import { expConcrete, logSoftmax } from "./concrete-oracle.ts";
+import { expConcrete } from "./concrete-oracle.ts";
 import { expectFunction } from "./function.ts";
+import { logSoftmax } from "./rows.ts";
 
 const N = 100000;
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

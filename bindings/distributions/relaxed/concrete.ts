@@ -1,7 +1,8 @@
 import { checkOptions } from "../../core/index.ts";
-import { broadcast, expand, Tensor } from "../../graph/extend.ts";
-import { concatenate, reshape, type Shape, slice, softmax, sub } from "../../graph/index.ts";
+import { broadcast, expand } from "../../graph/extend.ts";
+import { concatenate, reshape, type Shape, slice, softmax, sub, type Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
+import { colsOf } from "../discrete/rows.ts";
 import { Reparameterized, type ValidateOptions } from "../distribution.ts";
 import { fused } from "../fused.ts";
 import { noise } from "../noise.ts";
@@ -39,7 +40,7 @@ export abstract class Concrete extends Reparameterized {
     super(
       { temperature: { values: temperature, allowed: positive }, [name]: { values, allowed, eventDims: 1 } },
       rest,
-      [lastOf(values)],
+      [colsOf(values)],
     );
     this.#given = name;
   }
@@ -108,10 +109,4 @@ export abstract class Concrete extends Reparameterized {
       temperature: reshape(temperature, this.batchShape),
     };
   }
-}
-
-/** The last dimension; what has none is refused by the base, which knows why. */
-function lastOf(values: Values): number {
-  if (values instanceof Tensor) return values.shape.at(-1) ?? 1;
-  return typeof values === "number" ? 1 : values.length;
 }
