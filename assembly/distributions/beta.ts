@@ -1,11 +1,7 @@
-import {
-  gradient2, gradient3, gradient4, map2, map3, map4, partials,
-} from "../elementwise";
+import { gradient2, gradient3, map2, map3, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { elementOf, replay2, sample2 } from "../sampling";
-import { deviance } from "../special/deviance";
-import { logMinusDigamma, digammaRatio, LN_SQRT_2PI, stirling, trigamma } from "../special/gamma";
-import { gammaDivergenceRest } from "../special/gamma-divergence";
+import { digammaRatio, LN_SQRT_2PI, logMinusDigamma, stirling, trigamma } from "../special/gamma";
 import { logGammaVariate } from "../special/gamma-variate";
 import {
   betaCdf, betaCdfGradientPair, betaLogitQuantile, betaLogitSampleGradient, betaLogKernel,
@@ -100,7 +96,9 @@ function icdfGradient(p: f64, a: f64, b: f64): void {
   );
 }
 
-/** Where the density is largest: an end of 0..1 if a shape is 1 or less; that of the larger of two such, 1 of equals. */
+/**
+ * Where the density is largest: an end of 0..1 if a shape is 1 or less; that of the larger of two such, 1 of equals.
+ */
 function mode(a: f64, b: f64): f64 {
   if (a > 1 && b > 1) return (a - 1) / (a - 1 + (b - 1));
   return a > 1 || (b <= 1 && a >= b) ? 1 : 0;
@@ -110,31 +108,6 @@ function modeGradient(a: f64, b: f64): void {
   if (!(a > 1 && b > 1)) return partials(0);
   const n = a - 1 + (b - 1);
   partials((b - 1) / n / n, (1 - a) / n / n);
-}
-
-/** KL = log B(c, e) - log B(a, b) + (a - c) psi(a) + (b - e) psi(b) + (c + e - a - b) psi(a + b), q = Beta(c, e) */
-function kl(a: f64, b: f64, c: f64, e: f64): f64 {
-  const n = a + b;
-  const m = c + e;
-  const cross = a * e - b * c; // a m - c n and, negated, b m - e n
-  return (
-    c * deviance((a * m) / (c * n), cross / (c * n)) + e * deviance((b * m) / (e * n), -cross / (e * n)) +
-    (gammaDivergenceRest(a, c) + gammaDivergenceRest(b, e) - gammaDivergenceRest(n, m))
-  );
-}
-
-function klGradient(a: f64, b: f64, c: f64, e: f64): void {
-  const n = a + b;
-  const da = a - c;
-  const db = b - e;
-  const shared = (da + db) * trigamma(n);
-  const ratio = digammaRatio(n, -da - db);
-  partials(
-    da * trigamma(a) - shared,
-    db * trigamma(b) - shared,
-    digammaRatio(a, -da) - ratio,
-    digammaRatio(b, -db) - ratio,
-  );
 }
 
 export function betaSample(
@@ -206,21 +179,4 @@ export function betaIcdfBackward(
   p: usize, concentration1: usize, concentration0: usize, n: usize,
 ): void {
   gradient3(dp, dconcentration1, dconcentration0, dy, p, concentration1, concentration0, n, icdfGradient);
-}
-
-export function betaKlForward(
-  y: usize, concentration1: usize, concentration0: usize, otherConcentration1: usize, otherConcentration0: usize,
-  n: usize,
-): void {
-  map4(y, concentration1, concentration0, otherConcentration1, otherConcentration0, n, kl);
-}
-
-export function betaKlBackward(
-  dconcentration1: usize, dconcentration0: usize, dotherConcentration1: usize, dotherConcentration0: usize, dy: usize,
-  concentration1: usize, concentration0: usize, otherConcentration1: usize, otherConcentration0: usize, n: usize,
-): void {
-  gradient4(
-    dconcentration1, dconcentration0, dotherConcentration1, dotherConcentration0, dy,
-    concentration1, concentration0, otherConcentration1, otherConcentration0, n, klGradient,
-  );
 }

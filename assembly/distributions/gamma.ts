@@ -1,10 +1,8 @@
-import {
-  gradient2, gradient3, gradient4, map2, map3, map4, partials,
-} from "../elementwise";
+import { gradient2, gradient3, gradient4, map2, map3, map4, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { elementOf, sample2 } from "../sampling";
 import { deviance } from "../special/deviance";
-import { digamma, logMinusDigamma, digammaRatio, LN_SQRT_2PI, stirling, trigamma } from "../special/gamma";
+import { digammaRatio, LN_SQRT_2PI, logMinusDigamma, stirling, trigamma } from "../special/gamma";
 import { gammaDivergenceRest } from "../special/gamma-divergence";
 import { gammaVariate } from "../special/gamma-variate";
 import {
@@ -12,7 +10,10 @@ import {
 } from "../special/incomplete-gamma";
 import { insidePositive } from "../special/inside";
 
-/** Gamma(a, b), shape a and rate b: z = b x is a standard gamma variate, and K(z; a) = z p(z), in logarithms gammaLogKernel. */
+/**
+ * Gamma(a, b), shape a and rate b: z = b x is a standard gamma variate, and K(z; a) = z p(z), in logarithms
+ * gammaLogKernel.
+ */
 
 function sample(a: f64, b: f64): f64 {
   return insidePositive(gammaVariate(a) / b);
@@ -62,11 +63,7 @@ function icdfGradient(p: f64, a: f64, b: f64): void {
   if (!(p > 0 && p < 1)) return partials(Infinity);
   const y = gammaLogQuantile(p, a);
   const z = Math.exp(y);
-  partials(
-    Math.exp(y - gammaLogKernel(z, a)) / b,
-    (z * gammaLogSampleGradient(y, a)) / b,
-    -z / (b * b),
-  );
+  partials(Math.exp(y - gammaLogKernel(z, a)) / b, (z * gammaLogSampleGradient(y, a)) / b, -z / (b * b));
 }
 
 /** KL = lgamma(c) - lgamma(a) - psi(a) (c - a) + a e / b - a - c log(e / b), q = Gamma(c, e) */

@@ -1,6 +1,4 @@
-import {
-  gradient2, gradient4, map2, map4, partials,
-} from "../elementwise";
+import { gradient2, gradient4, map2, map4, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { normal } from "../rejection";
 import { elementOf, finite, replay3, sample3 } from "../sampling";
@@ -8,7 +6,10 @@ import { digammaRatio, lbeta, lgammaRatio, trigamma } from "../special/gamma";
 import { logGammaVariate } from "../special/gamma-variate";
 import { betaLogitQuantile, betaLogitSampleGradient, betaSurvivalPair, betaCdfPair } from "../special/incomplete-beta";
 
-/** StudentT(v, loc, scale), t = (x - loc) / scale. w = v / (v + t²) is Beta(v / 2, 1 / 2), and half of its cdf the tail of t. */
+/**
+ * StudentT(v, loc, scale), t = (x - loc) / scale. w = v / (v + t²) is Beta(v / 2, 1 / 2), and half of its cdf the
+ * tail of t.
+ */
 
 const HALF_LOG_PI: f64 = 0.5723649429247001;
 const LN2: f64 = 0.6931471805599453;
@@ -41,9 +42,7 @@ function slope(t: f64, logitW: f64, v: f64): f64 {
 
 /** log p = lgamma((v + 1) / 2) - lgamma(v / 2) - log(v π) / 2 - (v + 1) / 2 log(1 + t² / v), of t */
 function logDensity(t: f64, v: f64): f64 {
-  return (
-    lgammaRatio(0.5 * v, 0.5) - 0.5 * Math.log(v) - HALF_LOG_PI - 0.5 * (v + 1) * Math.log1p((t * t) / v)
-  );
+  return lgammaRatio(0.5 * v, 0.5) - 0.5 * Math.log(v) - HALF_LOG_PI - 0.5 * (v + 1) * Math.log1p((t * t) / v);
 }
 
 function logProb(x: f64, v: f64, loc: f64, scale: f64): f64 {
@@ -65,9 +64,7 @@ function logProbGradient(x: f64, v: f64, loc: f64, scale: f64): void {
 
 /** (v + 1) / 2 (psi((v + 1) / 2) - psi(v / 2)) + log √v + log B(v / 2, 1 / 2) + log scale */
 function entropy(v: f64, scale: f64): f64 {
-  return (
-    0.5 * (v + 1) * digammaRatio(0.5 * v, 0.5) + 0.5 * Math.log(v) + lbeta(0.5 * v, 0.5) + Math.log(scale)
-  );
+  return 0.5 * (v + 1) * digammaRatio(0.5 * v, 0.5) + 0.5 * Math.log(v) + lbeta(0.5 * v, 0.5) + Math.log(scale);
 }
 
 function entropyGradient(v: f64, scale: f64): void {
@@ -179,7 +176,9 @@ export function studentTVarianceForward(y: usize, df: usize, scale: usize, n: us
   map2(y, df, scale, n, variance);
 }
 
-export function studentTVarianceBackward(ddf: usize, dscale: usize, dy: usize, df: usize, scale: usize, n: usize): void {
+export function studentTVarianceBackward(
+  ddf: usize, dscale: usize, dy: usize, df: usize, scale: usize, n: usize,
+): void {
   gradient2(ddf, dscale, dy, df, scale, n, varianceGradient);
 }
 

@@ -2,8 +2,9 @@ import { deviance } from "./deviance";
 import { logMinusDigamma, stirling } from "./gamma";
 
 /**
- * What remains of lgamma(b) - lgamma(a) - psi(a) (b - a) >= 0, the divergence of which those of the gamma, beta and Dirichlet
- * families are made, beside b deviance(a / b): terms as small as 1 / a, where lgamma is as large as a log a. It is
+ * What remains of lgamma(b) - lgamma(a) - psi(a) (b - a) >= 0, the divergence of which those of the gamma, beta and
+ * Dirichlet families are made, beside b deviance(a / b): terms as small as 1 / a, where lgamma is as large as a log a.
+ * It is
  *   deviance(b / a) / 2 + (log a - psi(a) - 1 / 2a) (b - a) + stirling(b) - stirling(a)
  * by Stirling's formula for the two lgamma.
  */

@@ -4,10 +4,10 @@ import { deviance } from "./deviance";
 /**
  * Gamma variates of shape a and rate 1, from the numbers of the element that `begin` chose.
  *
- * G. Marsaglia, W. W. Tsang 2000, "A simple method for generating gamma variables": d v of v = (1 + c x)³, x standard normal,
- * d = a - 1/3, c = 1 / √(9 d), accepted where log u < x²/2 - d (v - 1 - log v); more than 95 % are, at a = 1, and almost all
- * at large a. Below 1: G(a) = G(a + 1) U^(1/a), whose logarithm, log G(a + 1) - E / a, has all its digits where G(a)
- * underflows. Range: any a > 0.
+ * G. Marsaglia, W. W. Tsang 2000, "A simple method for generating gamma variables": d v of v = (1 + c x)³, x standard
+ * normal, d = a - 1/3, c = 1 / √(9 d), accepted where log u < x²/2 - d (v - 1 - log v); more than 95 % are, at a = 1,
+ * and almost all at large a. Below 1: G(a) = G(a + 1) U^(1/a), whose logarithm, log G(a + 1) - E / a, has all its
+ * digits where G(a) underflows. Range: any a > 0.
  */
 
 /** a >= 1 */

@@ -5,8 +5,8 @@ import { logBeta, logGamma } from "../reference/statistics.ts";
 import { derivative } from "./quadrature.ts";
 
 /**
- * Shapes far from 1, where the textbook formulas are differences of numbers as large as a log a. Expected values: mpmath at
- * 60 digits, from the textbook formulas at the float32 arguments.
+ * Shapes far from 1, where the textbook formulas are differences of numbers as large as a log a. Expected values:
+ * mpmath at 60 digits, from the textbook formulas at the float32 arguments.
  */
 const close = (got: number, expected: number): void =>
   expect(Math.abs(got - expected), `${got}, not ${expected}`).toBeLessThanOrEqual(

@@ -63,7 +63,10 @@ export const STUDENT: Law = {
   rate: Math.cosh,
 };
 
-/** f'(x) by four central differences and Richardson's extrapolation: the error is (h / radius of convergence)^8 / 4096. */
+/**
+ * f'(x) by four central differences and Richardson's extrapolation: the error is (h / radius of convergence)^8 /
+ * 4096.
+ */
 function slope(f: (x: number) => number, x: number, h: number): number {
   let row = [1, 2, 4, 8].map((k) => (k * (f(x + h / k) - f(x - h / k))) / (2 * h));
   for (const power of [4, 16, 64]) row = row.slice(1).map((y, i) => y + (y - (row[i] as number)) / (power - 1));

@@ -8,12 +8,13 @@ import { rounded } from "./expectation.ts";
 import type { Divergence } from "./kl/case.ts";
 import { CONTINUOUS } from "./kl/continuous.ts";
 import { DISCRETE } from "./kl/discrete.ts";
+import { GAMMA } from "./kl/gamma.ts";
 import { derivative, integrate } from "./quadrature.ts";
 import { MULTIVARIATE, UNIVARIATE } from "./tables.ts";
 
 const { klDivergence, registerKl } = distributions;
 
-const CASES: readonly Divergence[] = [...CONTINUOUS, ...DISCRETE];
+const CASES: readonly Divergence[] = [...CONTINUOUS, ...DISCRETE, ...GAMMA];
 
 /** The entry of the tables with these parameters. */
 function familyOf(name: string, setting: Setting): Univariate {

@@ -10,9 +10,9 @@ import { openUnitInterval, positive } from "../support.ts";
 /**
  * The beta distribution: density ∝ x^(concentration1 - 1) (1 - x)^(concentration0 - 1), both above 0.
  *
- * A sample is G1 / (G1 + G0) of two gamma variates, from their logarithms, moved into the floats between 0 and 1. Its gradients
- * are those of the quantile at the variate before that: dz/dθ = -(∂F/∂θ) / p(z) of the beta cdf itself, implicit
- * reparameterization (Figurnov, Mohamed, Mnih 2018, eq. 4).
+ * A sample is G1 / (G1 + G0) of two gamma variates, from their logarithms, moved into the floats between 0 and 1. Its
+ * gradients are those of the quantile at the variate before that: dz/dθ = -(∂F/∂θ) / p(z) of the beta cdf itself,
+ * implicit reparameterization (Figurnov, Mohamed, Mnih 2018, eq. 4).
  */
 export class Beta extends Reparameterized {
   readonly support = openUnitInterval;
@@ -69,8 +69,8 @@ export class Beta extends Reparameterized {
   }
 
   /**
-   * Where the density is largest: (a - 1) / (a + b - 2) if both are above 1. Otherwise an end of the interval: that of the
-   * larger concentration, 1 if they are equal, where the density is the same at the other end, or everywhere.
+   * Where the density is largest: (a - 1) / (a + b - 2) if both are above 1. Otherwise an end of the interval: that of
+   * the larger concentration, 1 if they are equal, where the density is the same at the other end, or everywhere.
    */
   mode(): Tensor {
     return fused("betaMode", this.#concentrations);

@@ -13,9 +13,9 @@ import { openSimplex, positive } from "../support.ts";
  * The Dirichlet distribution over probabilities of K categories, `concentration` [..., K], each above 0:
  * density ∝ Π x_j^(concentration_j - 1).
  *
- * A sample is G / Σ G of gamma variates G_j, from their logarithms, so that concentrations of any smallness give no NaN; a 0
- * becomes the least positive float. Its gradients, dx_j/dα_i = x_i h_i (δ_ij - x_j) with h_i = d logit x_i / dα_i of the
- * marginal Beta(α_i, Σ α - α_i), are implicit ones (Figurnov, Mohamed, Mnih 2018, section 3.2).
+ * A sample is G / Σ G of gamma variates G_j, from their logarithms, so that concentrations of any smallness give no
+ * NaN; a 0 becomes the least positive float. Its gradients, dx_j/dα_i = x_i h_i (δ_ij - x_j) with h_i = d logit x_i /
+ * dα_i of the marginal Beta(α_i, Σ α - α_i), are implicit ones (Figurnov, Mohamed, Mnih 2018, section 3.2).
  */
 export class Dirichlet extends Reparameterized {
   readonly support = openSimplex;
@@ -68,8 +68,8 @@ export class Dirichlet extends Reparameterized {
   }
 
   /**
-   * Where the density is largest, [..., K]: max(α - 1, 0) over their sum; if no α is above 1, the corner of the largest, the
-   * first of equals.
+   * Where the density is largest, [..., K]: max(α - 1, 0) over their sum; if no α is above 1, the corner of the
+   * largest, the first of equals.
    */
   mode(): Tensor {
     return mapped("dirichletMode", { concentration: this.concentration });

@@ -10,9 +10,9 @@ import { positive, real } from "../support.ts";
 /**
  * Student's t distribution of `df` > 0 degrees of freedom about `loc`, stretched by `scale` > 0.
  *
- * z = loc + scale e / √(G / (df / 2)), e standard normal, G gamma of shape df / 2; moved into the finite floats, which a df
- * below 1 leaves now and then. The gradient to df is that of the quantile, -(∂F/∂df) / p(z), implicit reparameterization
- * (Figurnov, Mohamed, Mnih 2018, eq. 4).
+ * z = loc + scale e / √(G / (df / 2)), e standard normal, G gamma of shape df / 2; moved into the finite floats, which
+ * a df below 1 leaves now and then. The gradient to df is that of the quantile, -(∂F/∂df) / p(z), implicit
+ * reparameterization (Figurnov, Mohamed, Mnih 2018, eq. 4).
  */
 export class StudentT extends Reparameterized {
   readonly support = real;
