@@ -70,13 +70,13 @@ function entropyOf(x: usize, cols: usize, total: f64): f64 {
 }
 
 /** y: f32[rows], logits: f32[rows][cols]. */
-export function categoricalEntropy(y: usize, logits: usize, rows: usize, cols: usize): void {
+export function categoriesEntropyForward(y: usize, logits: usize, rows: usize, cols: usize): void {
   for (const bytes = cols << 2; rows > 0; rows--, y += 4, logits += bytes)
     f32.store(y, f32(entropyOf(logits, cols, logSumExp(logits, bytes))));
 }
 
 /** In the forward pass y = -Σ p log p, so dx_k -= dy p_k (log p_k + y). */
-export function categoricalEntropyGradient(dlogits: usize, dy: usize, logits: usize, rows: usize, cols: usize): void {
+export function categoriesEntropyBackward(dlogits: usize, dy: usize, logits: usize, rows: usize, cols: usize): void {
   for (const bytes = cols << 2; rows > 0; rows--, dy += 4, logits += bytes, dlogits += bytes) {
     const total = logSumExp(logits, bytes);
     const entropy = entropyOf(logits, cols, total);
@@ -99,7 +99,7 @@ function klOf(x: usize, z: usize, cols: usize, total: f64, other: f64): f64 {
 }
 
 /** y: f32[rows], logits of p and of q: f32[rows][cols]. */
-export function categoricalKl(y: usize, logits: usize, others: usize, rows: usize, cols: usize): void {
+export function categoriesKlForward(y: usize, logits: usize, others: usize, rows: usize, cols: usize): void {
   for (const bytes = cols << 2; rows > 0; rows--, y += 4, logits += bytes, others += bytes)
     f32.store(y, f32(klOf(logits, others, cols, logSumExp(logits, bytes), logSumExp(others, bytes))));
 }
@@ -108,7 +108,7 @@ export function categoricalKl(y: usize, logits: usize, others: usize, rows: usiz
  * In the forward pass y = Σ p (log p - log q), so dx_k += dy p_k (log p_k - log q_k - y), dz_k += dy (q_k - p_k); where y is
  * infinite, nothing to x. An address of 0 wants no gradient.
  */
-export function categoricalKlGradient(
+export function categoriesKlBackward(
   dlogits: usize, dothers: usize, dy: usize, logits: usize, others: usize, rows: usize, cols: usize,
 ): void {
   const bytes = cols << 2;

@@ -195,6 +195,8 @@ describe("functionals", () => {
       ),
     ).toBeLessThan(TOLERANCE);
     other.dispose();
+    const five = () => step(() => klDivergence(new Categorical({ logits: a }), new Categorical({ logits: [0] })));
+    expect(five).toThrow("q: expected 5 categories, as p has, got 1");
     const missing = { logits: [0, -Infinity] };
     const [infinite, finite] = step(() => [
       klDivergence(new Categorical({ logits: [0, 0] }), new Categorical(missing)).item(),

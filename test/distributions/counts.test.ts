@@ -16,7 +16,7 @@ import { geometric } from "./univariate/geometric.ts";
 import { negativeBinomial } from "./univariate/negative-binomial.ts";
 import { poisson } from "./univariate/poisson.ts";
 
-/** Keys are fixed. A right law fails one of these 30 tests with probability 1e-6 over keys: the file with 3e-5. */
+/** Keys are fixed; over keys, right laws would fail one of the 26 tests of laws here with probability 2.6e-5. */
 const FALSE_ALARM = 1e-6;
 const N = 100_000;
 
@@ -133,12 +133,12 @@ describe("the ends", () => {
     }
   });
 
-  /** The chance of a count below is 1e-9 a draw. */
-  test("a rare large count has its probability: 1e5 draws of rate 1e-3 have about 100 ones, no threes", () => {
+  /** 50 off is 5 standard deviations, 6e-7; a three among 1e5 draws has probability 1.7e-5. */
+  test("rare counts: 1e5 draws of rate 1e-3 have about 100 that are not 0, and no threes", () => {
     const drawn = draw(() => new Poisson({ rate: 1e-3 }), 51);
-    const ones = drawn.filter((x) => x === 1).length;
-    expect(Math.abs(ones - 100)).toBeLessThan(50);
-    expect(Math.max(...drawn.slice(0, 1000))).toBeLessThan(3);
+    const some = drawn.filter((x) => x > 0);
+    expect(Math.abs(some.length - 100)).toBeLessThan(50);
+    expect(Math.max(...some)).toBeLessThan(3);
   });
 
   test("heavy tails are rounded to floats, not infinite", () => {

@@ -5,7 +5,7 @@ import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { integerInterval, type Support } from "../support.ts";
 import { Categories, type CategoryOdds } from "./categories.ts";
-import { type Choice, toFloats } from "./rows.ts";
+import { type Choice, toFloats } from "./choice.ts";
 
 /**
  * The number of one of K categories, 0 to K - 1, with probabilities softmax(logits) or `probs`, [..., K].

@@ -1,12 +1,13 @@
-import { apply, asRows, broadcast, expand, into, sizeOf } from "../../graph/extend.ts";
+import { apply, broadcast, expand, into, sizeOf } from "../../graph/extend.ts";
 import { type Shape, softmax, type Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { kernelsOf } from "../core.ts";
 import { Distribution, type ValidateOptions } from "../distribution.ts";
 import { fused } from "../fused.ts";
 import { oneOf, type Values } from "../parameters.ts";
+import { reduced } from "../rows.ts";
 import { logitsRow, simplex } from "../support.ts";
-import { alongside, type Choice, choosePerturbed, colsOf } from "./rows.ts";
+import { alongside, type Choice, choosePerturbed, colsOf } from "./choice.ts";
 
 /** [..., K] logits, -Infinity for an absent category, or probabilities, rows of which sum to 1: one of the two. */
 export interface CategoryOdds {
@@ -83,14 +84,6 @@ export abstract class Categories extends Distribution {
 
   /** -Σ p log p, in nats. */
   entropy(): Tensor {
-    const { logits } = this;
-    const { rows, cols, leading } = asRows("logits", logits.shape);
-    return apply({
-      inputs: { logits },
-      shape: leading,
-      forward: (core, y) => kernelsOf(core).categoricalEntropy(y, logits.at, rows, cols),
-      backward: (core, dy) =>
-        into(logits, (dx) => kernelsOf(core).categoricalEntropyGradient(dx, dy, logits.at, rows, cols)),
-    });
+    return reduced("categoriesEntropy", { logits: this.logits });
   }
 }

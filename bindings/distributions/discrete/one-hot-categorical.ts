@@ -6,7 +6,7 @@ import { kernelsOf } from "../core.ts";
 import type { SampleOptions, ValidateOptions } from "../distribution.ts";
 import { oneHot } from "../support.ts";
 import { Categories, type CategoryOdds } from "./categories.ts";
-import type { Choice } from "./rows.ts";
+import type { Choice } from "./choice.ts";
 
 /**
  * One of K categories as a row [K] of one 1 and zeros, with probabilities softmax(logits) or `probs`, [..., K].

@@ -6,7 +6,7 @@ import { kernelsOf } from "../core.ts";
 import { Distribution, type ValidateOptions } from "../distribution.ts";
 import type { Values } from "../parameters.ts";
 import { permutation, real } from "../support.ts";
-import { alongside, type Choice, choosePerturbed, colsOf, toFloats } from "./rows.ts";
+import { alongside, type Choice, choosePerturbed, colsOf, toFloats } from "./choice.ts";
 
 /** Items whose orders `enumerateSupport` lists: 8! is 40320. */
 const FEW = 8;

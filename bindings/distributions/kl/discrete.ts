@@ -1,7 +1,6 @@
 import { ArgumentError, ShapeError } from "../../core/index.ts";
-import { apply, broadcast, expand, show, sizeOf } from "../../graph/extend.ts";
+import { broadcast, expand } from "../../graph/extend.ts";
 import { mul, stopGradient, type Tensor } from "../../graph/index.ts";
-import { kernelsOf } from "../core.ts";
 import { Bernoulli } from "../discrete/bernoulli.ts";
 import { Binomial } from "../discrete/binomial.ts";
 import { Categorical } from "../discrete/categorical.ts";
@@ -11,7 +10,8 @@ import { NegativeBinomial } from "../discrete/negative-binomial.ts";
 import type { WithOdds } from "../discrete/odds.ts";
 import { OneHotCategorical } from "../discrete/one-hot-categorical.ts";
 import { Poisson } from "../discrete/poisson.ts";
-import { fused, gradientOf } from "../fused.ts";
+import { fused } from "../fused.ts";
+import { reduced } from "../rows.ts";
 import { type Entry, entry } from "./form.ts";
 
 const ofTrials = (p: WithOdds, q: WithOdds): Tensor =>
@@ -36,20 +36,10 @@ function negativeBinomialKl(p: NegativeBinomial, q: NegativeBinomial): Tensor {
 }
 
 /** Σ p (log p - log q) over the categories. */
-function categoricalKl(p: Categories, q: Categories): Tensor {
-  const [one, other] = [p.logits, q.logits];
-  const [cols] = one.shape.slice(-1) as [number];
-  if (other.shape.at(-1) !== cols) throw new ShapeError("q", `${cols} categories, as p has`, show(other.shape));
-  const shape = broadcast(p.batchShape, q.batchShape, "q");
-  const [x, z] = [expand(one, [...shape, cols]), expand(other, [...shape, cols])];
-  const n = sizeOf(shape);
-  return apply({
-    inputs: { p: x, q: z },
-    shape,
-    forward: (core, y) => kernelsOf(core).categoricalKl(y, x.at, z.at, n, cols),
-    backward: (core, dy) =>
-      kernelsOf(core).categoricalKlGradient(gradientOf(x), gradientOf(z), dy, x.at, z.at, n, cols),
-  });
+function categoricalKl({ logits }: Categories, { logits: others }: Categories): Tensor {
+  const [cols, theirs] = [logits, others].map(({ shape }) => shape.at(-1));
+  if (theirs !== cols) throw new ShapeError("q", `${cols} categories, as p has`, `${theirs}`);
+  return reduced("categoriesKl", { p: logits, q: others });
 }
 
 export const DISCRETE: readonly Entry[] = [
