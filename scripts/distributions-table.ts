@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fill } from "../bench/markers.ts";
 import * as distributions from "../bindings/distributions/index.ts";
 import { CLOSED_FORMS } from "../bindings/distributions/kl/forms.ts";
+import { ESTIMATES } from "../bindings/distributions/kl/relaxed.ts";
 
 type Class = abstract new (...args: never[]) => distributions.Sampleable;
 
@@ -30,7 +31,8 @@ function folders(): Map<string, keyof typeof GROUPS> {
 }
 
 function rowOf(name: string, family: Class): string {
-  const others = CLOSED_FORMS.filter(([p]) => p === family || family.prototype instanceof p).map(([, q]) => q.name);
+  const forms = [...CLOSED_FORMS.map(([p, q]) => [p, q] as const), ...ESTIMATES.map(([p]) => [p, p] as const)];
+  const others = forms.filter(([p]) => p === family || family.prototype instanceof p).map(([, q]) => q.name);
   const cells = METHODS.map((method) => (method in family.prototype ? "yes" : ""));
   return `| \`${name}\` | ${[...cells, others.sort().join(", ")].join(" | ")} |`;
 }

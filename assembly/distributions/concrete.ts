@@ -200,7 +200,7 @@ const ROUNDING: f64 = 4.76837158203125e-7; // 2^-21
 
 /**
  * The log-probabilities of 0..n-1, logs: f32[n, rows], as rows with the probability of all further numbers added to the
- * last: y: f32[rows, n].
+ * last: y: f32[rows, n]. That is one minus the others, whose logarithms come rounded: known to about 1e-7.
  */
 export function foldTail(y: usize, logs: usize, rows: usize, n: usize): void {
   for (let row: usize = 0; row < rows; row++) {

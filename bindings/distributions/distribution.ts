@@ -42,23 +42,25 @@ export abstract class Sampleable {
   readonly validateArgs: boolean;
   readonly #given: Readonly<Record<string, Given>>;
 
+  /** @param batch what the parameters broadcast with: the batch of a distribution that this one is made of */
   protected constructor(
     parameters: Readonly<Record<string, Described>>,
     { validateArgs = true }: ValidateOptions,
     eventShape: Shape = [],
+    batch: Shape = [],
   ) {
     this.validateArgs = checkBoolean("validateArgs", validateArgs);
     this.eventShape = eventShape;
-    let batch: Shape = [];
+    let batchShape = batch;
     const given: Record<string, Given> = {};
     for (const [name, { values, allowed, eventDims = 0 }] of Object.entries(parameters)) {
       const parameter = new Given(name, values, validateArgs ? allowed : undefined);
       if (parameter.shape.length < eventDims)
         throw new ShapeError(name, `at least ${eventDims} dimension${eventDims > 1 ? "s" : ""}`, show(parameter.shape));
-      batch = broadcast(batch, parameter.shape.slice(0, parameter.shape.length - eventDims), name);
+      batchShape = broadcast(batchShape, parameter.shape.slice(0, parameter.shape.length - eventDims), name);
       given[name] = parameter;
     }
-    this.batchShape = batch;
+    this.batchShape = batchShape;
     this.#given = given;
   }
 

@@ -58,4 +58,5 @@ export const MULTIVARIATE: Readonly<Record<string, string>> = {
   RelaxedBernoulliStraightThrough: "relaxed-straight-through.test.ts",
   RelaxedOneHotCategorical: "relaxed-one-hot.test.ts",
   RelaxedOneHotCategoricalStraightThrough: "relaxed-straight-through.test.ts",
+  TruncatedGumbelSoftmax: "truncated-gumbel-softmax.test.ts",
 };
