@@ -2,7 +2,7 @@ import { checkOptions } from "../../core/index.ts";
 import { broadcast, expand } from "../../graph/extend.ts";
 import { concatenate, reshape, type Shape, slice, softmax, sub, type Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
-import { colsOf } from "../discrete/rows.ts";
+import { colsOf } from "../discrete/choice.ts";
 import { Reparameterized, type ValidateOptions } from "../distribution.ts";
 import { fused } from "../fused.ts";
 import { noise } from "../noise.ts";
