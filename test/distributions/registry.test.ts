@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as distributions from "../../bindings/distributions/index.ts";
 import { MULTIVARIATE, UNIVARIATE } from "./tables.ts";
@@ -18,4 +18,10 @@ test("every family has an entry in the tables of the tests, and every entry a fa
 
 test("the tests that the table of multivariate families names are there", () => {
   expect(Object.values(MULTIVARIATE).filter((file) => !existsSync(new URL(file, import.meta.url)))).toEqual([]);
+});
+
+test("the README counts them", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(`**Distributions.** ${families.length} families`);
+  for (const name of families) expect(readme).toContain(`\`${name}\``);
 });
