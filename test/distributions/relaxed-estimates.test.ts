@@ -191,6 +191,35 @@ describe("of three categories, estimates", () => {
     expectWithin(() => make().log.variance(options), logVariance, 0.2);
   });
 
+  test("from few samples: the formulas of mean, variance and their standard errors", () => {
+    const n = 5;
+    step(() => {
+      const { log } = make();
+      const few = { key: key(8), samples: n };
+      const x = log.sample(key(8), { shape: [n] }).toArray();
+      const columns = K.map((k) => Array.from({ length: n }, (_, i) => x[3 * i + k] as number));
+      const means = columns.map((column) => column.reduce((total, v) => total + v, 0) / n);
+      const central = (power: number): number[] =>
+        columns.map((column, k) => column.reduce((total, v) => total + (v - (means[k] as number)) ** power, 0) / n);
+      const [second, fourth] = [central(2), central(4)];
+      const mean = log.mean(few);
+      expectClose("mean", mean.value.toArray(), means);
+      expectClose(
+        "its error",
+        mean.standardError.toArray(),
+        second.map((m2) => Math.sqrt(m2 / (n - 1))),
+      );
+      const variance = log.variance(few);
+      const unbiased = second.map((m2) => (m2 * n) / (n - 1));
+      expectClose("variance", variance.value.toArray(), unbiased);
+      const errors = unbiased.map((v, k) =>
+        Math.sqrt(Math.max(0, (fourth[k] as number) - (v * v * (n - 3)) / (n - 1)) / n),
+      );
+      expect(errors.every((error) => error > 0)).toBe(true);
+      expectClose("its error", variance.standardError.toArray(), errors);
+    });
+  });
+
   test("entropy: of x from samples, of log x exactly", () => {
     const entropy = average((y) => -concrete(y.map(Math.exp), LOGITS, TEMPERATURE));
     expectWithin(() => make().x.entropy(options), [entropy], 0.03);
