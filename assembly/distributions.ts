@@ -28,6 +28,7 @@ export * from "./distributions/normal";
 export * from "./distributions/plackett-luce";
 export * from "./distributions/poisson";
 export * from "./distributions/relaxed-bernoulli";
+export * from "./distributions/relaxed-bernoulli-averages";
 export * from "./distributions/sinkhorn";
 export * from "./distributions/sorting";
 export * from "./distributions/student-t";

@@ -1,4 +1,4 @@
-import type { Distribution, Reparameterized, Sampleable } from "../../bindings/distributions/index.ts";
+import type { Distribution, Estimate, Reparameterized, Sampleable } from "../../bindings/distributions/index.ts";
 import type { Parameter, Tensor } from "../../bindings/graph/index.ts";
 import type { Api, Arguments, Call, Result } from "./format.ts";
 import type { Input } from "./graph-calls.ts";
@@ -39,7 +39,7 @@ function make(api: Api, described: Described, leaves: Map<string, Parameter>, pr
 const result = (x: Tensor): Result => ({ shape: x.shape, data: x.toArray() });
 
 /** A tensor, or an estimate: its value and its standard error. */
-const resultsOf = (name: string, x: Tensor | { value: Tensor; standardError: Tensor }): [string, Result][] =>
+const resultsOf = (name: string, x: Tensor | Estimate): [string, Result][] =>
   "standardError" in x
     ? [
         [name, result(x.value)],
@@ -54,7 +54,7 @@ function weighted(api: Api, y: Tensor, a: Arguments): Tensor {
 }
 
 /** What a method of a distribution gives: `mean`, `cdf` of values, `entropy` with options. */
-function ask(d: Sampleable, method: string, given: unknown): Tensor | { value: Tensor; standardError: Tensor } {
+function ask(d: Sampleable, method: string, given: unknown): Tensor | Estimate {
   const methods = d as unknown as Record<string, (...values: unknown[]) => Tensor>;
   return (methods[method] as (...values: unknown[]) => Tensor).apply(d, given === undefined ? [] : [given]);
 }
@@ -102,13 +102,14 @@ const divergence: Call = (api, a) => {
   const [p, q] = [a.p as Described, a.q as Described];
   const [ofP, ofQ] = [leavesOf(api, p, "p."), leavesOf(api, q, "q.")];
   try {
-    const value = api.graph.step(() => {
-      const [left, right] = [make(api, p, ofP, "p."), make(api, q, ofQ, "q.")] as Distribution[];
-      const kl = api.distributions.klDivergence(left as Distribution, right as Distribution);
-      api.graph.backward(weighted(api, kl, a));
-      return result(kl);
+    const results = api.graph.step(() => {
+      const [left, right] = [make(api, p, ofP, "p."), make(api, q, ofQ, "q.")];
+      const divergence = api.distributions.klDivergence as (...given: unknown[]) => Tensor | Estimate;
+      const kl = divergence(left, right, ...("options" in a ? [a.options] : []));
+      api.graph.backward(weighted(api, "standardError" in kl ? kl.value : kl, a));
+      return Object.fromEntries(resultsOf("value", kl));
     });
-    return { value, ...gradientsOf(new Map([...ofP, ...ofQ])) };
+    return { ...results, ...gradientsOf(new Map([...ofP, ...ofQ])) };
   } finally {
     for (const leaf of [...ofP.values(), ...ofQ.values()]) leaf.dispose();
   }
