@@ -5,7 +5,7 @@ import { key } from "../../bindings/index.ts";
 import { kolmogorovSmirnov, ksPValue } from "../reference/statistics.ts";
 import { BETA, GAMMA, implicitGradient, type Law, STUDENT } from "./implicit.ts";
 
-const LEAST = 2 ** -149;
+const LEAST = 2 ** -126;
 const BELOW_ONE = 1 - 2 ** -24;
 const SHAPES = [1e-2, 0.1, 0.5, 1, 3, 50, 1e3, 1e4].map(Math.fround);
 

@@ -71,7 +71,7 @@ const alsoWide = (name: Unary): Case[] => [
 
 const MEETINGS =
   "3x5 3x5|17 17|3x5 5|10 3x10|4x17 1x17|4x1 4x17|3x10 3x1|3x1 5|1x5 3x1|3x5 ()|() 3|1 3x5|1x1 3x3|1x1 1x1|" +
-  "2x3x5 5|2x3x5 3x5|2x3x1 2x3x5|() ()";
+  "2x3x5 5|2x3x5 3x5|2x3x1 2x3x5|() ()|2x1x5 2x3x5|2x1x1 3x5|1x3x1 2x1x5|3x1x2x1 4x1x5|2x1x3x1x2 1x4x1x2x1";
 const pairs = (name: "add" | "sub" | "mul" | "div", domain: Domain = "any"): Case[] => [
   ...MEETINGS.split("|").map((shapes) => make(shapes, (g, [a, b]) => g[name](a, b), { domain })),
   make("3x5", (g, [b]) => g[name](1.75, b), { domain, note: " after a number" }),
