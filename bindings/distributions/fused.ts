@@ -68,20 +68,18 @@ export function sampled(name: Sampler, key: Key, shape: Shape, offset: number, i
   const addresses = tensors.map(({ at }) => at);
   const n = sizeOf(shape);
   const first = wordsOf(offset);
-  const kernel = (core: GraphCore, suffix: string): Kernel | undefined =>
-    (kernelsOf(core) as unknown as Record<string, Kernel | undefined>)[`${name}Sample${suffix}`];
-  let drawn = 0;
+  const given = [...addresses, n, key.lo, key.hi, ...first];
   return apply({
     inputs: stretched,
     shape,
-    forward: (core, y) => {
-      drawn = y;
-      kernel(core, "")?.(y, ...addresses, n, key.lo, key.hi, ...first);
-    },
-    backward: (core, dy) =>
-      kernel(core, "Backward")?.(...tensors.map(gradientOf), dy, drawn, ...addresses, n, key.lo, key.hi, ...first),
+    forward: (core, y) => (kernelsOf(core)[`${name}Sample`] as Kernel)(y, ...given),
+    // Counts have none: their samples are constants.
+    backward: (core, dy, y) => backwardOf(core, name)?.(...tensors.map(gradientOf), dy, y, ...given),
   });
 }
+
+const backwardOf = (core: GraphCore, name: Sampler): Kernel | undefined =>
+  (kernelsOf(core) as unknown as Record<string, Kernel | undefined>)[`${name}SampleBackward`];
 
 /** Low and high word of an element's number. */
 export const wordsOf = (element: number): readonly [number, number] => [

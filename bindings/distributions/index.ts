@@ -23,17 +23,21 @@ export { Binomial } from "./discrete/binomial.ts";
 export { Categorical } from "./discrete/categorical.ts";
 export { Geometric } from "./discrete/geometric.ts";
 export { NegativeBinomial } from "./discrete/negative-binomial.ts";
+export type { Odds } from "./discrete/odds.ts";
 export { OneHotCategorical, OneHotCategoricalStraightThrough } from "./discrete/one-hot-categorical.ts";
 export { PlackettLuce } from "./discrete/plackett-luce.ts";
 export { Poisson } from "./discrete/poisson.ts";
 export {
+  type Described,
   Distribution,
   Reparameterized,
   type SampleAndLogProb,
   Sampleable,
   type SampleOptions,
+  type ValidateOptions,
 } from "./distribution.ts";
 export { klDivergence, registerKl } from "./kl/divergence.ts";
+export type { Family, KlForm } from "./kl/form.ts";
 export type { Values } from "./parameters.ts";
 export type { Estimate, EstimateOptions } from "./relaxed/estimate.ts";
 export { ExpRelaxedOneHotCategorical } from "./relaxed/exp-relaxed-one-hot-categorical.ts";

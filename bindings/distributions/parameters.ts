@@ -15,10 +15,11 @@ export class Given {
   /** @param allowed what its elements may be; not looked at when undefined */
   constructor(name: string, values: Values, allowed: Support | undefined) {
     this.name = name;
-    if (values instanceof Tensor) values.check(name);
-    this.#values = typeof values === "number" || values instanceof Tensor ? values : checkFloats(name, values);
-    this.shape = this.#values instanceof Tensor ? this.#values.shape : shapeOf(this.#values);
-    if (allowed) checkWithin(name, elements(this.#values), this.shape, allowed);
+    const given = checkValues(name, values);
+    // The caller's own array may change after it was checked.
+    this.#values = given instanceof Float32Array && given === values ? given.slice() : given;
+    this.shape = shapeOf(given);
+    if (allowed) checkWithin(name, given, allowed);
   }
 
   get elements(): Float32Array {
@@ -26,16 +27,34 @@ export class Given {
   }
 
   get tensor(): Tensor {
-    if (typeof this.#values === "number") return scalar(this.#values);
-    if (!(this.#values instanceof Tensor)) return tensor(this.#values);
-    checkTensor(this.name, this.#values);
-    return this.#values;
+    return lifted(this.name, this.#values);
   }
 }
 
-const shapeOf = (values: number | Float32Array): Shape => (typeof values === "number" ? [] : [values.length]);
+type Checked = number | Float32Array | Tensor;
 
-const elements = (values: number | Float32Array | Tensor): Float32Array =>
+function checkValues(name: string, values: Values): Checked {
+  if (typeof values === "number") return values;
+  if (values instanceof Tensor) {
+    values.check(name);
+    return values;
+  }
+  if (!Array.isArray(values) && !ArrayBuffer.isView(values))
+    throw new ArgumentError(name, "a number, an array of numbers or a tensor", describe(values));
+  return checkFloats(name, values);
+}
+
+function lifted(name: string, values: Checked): Tensor {
+  if (typeof values === "number") return scalar(values);
+  if (!(values instanceof Tensor)) return tensor(values);
+  checkTensor(name, values);
+  return values;
+}
+
+const shapeOf = (values: Checked): Shape =>
+  typeof values === "number" ? [] : values instanceof Tensor ? values.shape : [values.length];
+
+const elements = (values: Checked): Float32Array =>
   values instanceof Tensor
     ? values.core.view(values.at, values.size)
     : typeof values === "number"
@@ -44,23 +63,33 @@ const elements = (values: number | Float32Array | Tensor): Float32Array =>
 
 /** A tensor of the open step, from whatever a caller may hand in as a value. */
 export function asTensor(name: string, values: Values): Tensor {
-  return new Given(name, values, undefined).tensor;
+  return lifted(name, checkValues(name, values));
 }
 
 /** Refuses values outside of a set, naming the first. */
 export function checkSupport(name: string, values: Tensor, allowed: Support): void {
-  checkWithin(name, elements(values), values.shape, allowed);
+  checkWithin(name, values, allowed);
 }
 
-function checkWithin(name: string, values: Float32Array, shape: Shape, allowed: Support): void {
+function checkWithin(name: string, given: Checked, allowed: Support): void {
+  const [values, shape] = [elements(given), shapeOf(given)];
   const cols = allowed.eventDims === 0 ? 1 : asRows(name, shape).cols;
   const at = allowed.firstOutside(values, cols, shape);
   if (at < 0) return;
   const row = values.subarray(at, at + cols);
-  const received = cols === 1 ? String(row[0]) : `[${[...row.subarray(0, 8)].join(", ")}${cols > 8 ? ", ..." : ""}]`;
+  const received =
+    typeof given === "number" && isBeyond(given)
+      ? `${given}, which is ${Math.fround(given)} in float32`
+      : cols === 1
+        ? String(row[0])
+        : `[${[...row.subarray(0, 8)].join(", ")}${cols > 8 ? ", ..." : ""}]`;
   const where = values.length === cols ? "" : ` at index ${at} of ${show(shape)}`;
   throw new ArgumentError(name, allowed.description, received + where);
 }
+
+/** A number that float32 has only 0 or an infinity for. */
+const isBeyond = (x: number): boolean =>
+  Math.fround(x) !== x && (Math.fround(x) === 0 || Math.abs(Math.fround(x)) === Infinity);
 
 /** Of two ways to give the same parameter, the one that was used. */
 export function oneOf<Name extends string>(
@@ -72,7 +101,5 @@ export function oneOf<Name extends string>(
   const [name] = given;
   if (name === undefined || given.length > 1)
     throw new ArgumentError(`${first}, ${second}`, "exactly one of them", given.length > 1 ? "both" : "neither");
-  const values = options[name] as Values;
-  if (values === null) throw new ArgumentError(name, "a number, an array or a tensor", describe(values));
-  return { name, values };
+  return { name, values: options[name] as Values };
 }

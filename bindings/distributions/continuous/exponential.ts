@@ -57,6 +57,6 @@ export class Exponential extends Reparameterized {
 
   /** 1 - log rate */
   entropy(): Tensor {
-    return expand(sub(1, fused("logOf", { probs: this.rate })), this.batchShape);
+    return expand(sub(1, fused("logOf", { x: this.rate })), this.batchShape);
   }
 }

@@ -56,6 +56,6 @@ export class HalfNormal extends Reparameterized {
 
   /** log scale + log(πe / 2) / 2 */
   entropy(): Tensor {
-    return expand(add(fused("logOf", { probs: this.scale }), 0.7257913526447274), this.batchShape);
+    return expand(add(fused("logOf", { x: this.scale }), 0.7257913526447274), this.batchShape);
   }
 }

@@ -56,7 +56,7 @@ export abstract class LocationScale extends Reparameterized {
 
   /** log scale + a constant of the family */
   entropy(): Tensor {
-    return expand(add(fused("logOf", { probs: this.scale }), this.#entropy), this.batchShape);
+    return expand(add(fused("logOf", { x: this.scale }), this.#entropy), this.batchShape);
   }
 
   /** loc + c scale */

@@ -63,7 +63,7 @@ export class LogNormal extends Reparameterized {
   /** loc + log scale + log(2πe) / 2 */
   entropy(): Tensor {
     const { loc, scale } = this;
-    return expand(add(loc, add(fused("logOf", { probs: scale }), 1.4189385332046727)), this.batchShape);
+    return expand(add(loc, add(fused("logOf", { x: scale }), 1.4189385332046727)), this.batchShape);
   }
 
   #moment(c: number): Tensor {

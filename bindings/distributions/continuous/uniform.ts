@@ -64,6 +64,6 @@ export class Uniform extends Reparameterized {
 
   /** log(high - low) */
   entropy(): Tensor {
-    return expand(fused("logOf", { probs: sub(this.high, this.low) }), this.batchShape);
+    return expand(fused("logOf", { x: sub(this.high, this.low) }), this.batchShape);
   }
 }

@@ -69,7 +69,7 @@ export class Weibull extends Reparameterized {
   /** γ (1 - 1 / concentration) + log(scale / concentration) + 1, γ Euler's constant */
   entropy(): Tensor {
     const { scale, concentration } = this;
-    return expand(add(fused("logOf", { probs: scale }), fused("weibullEntropy", { concentration })), this.batchShape);
+    return expand(add(fused("logOf", { x: scale }), fused("weibullEntropy", { concentration })), this.batchShape);
   }
 
   get #parameters(): { readonly scale: Tensor; readonly concentration: Tensor } {

@@ -1,7 +1,9 @@
 import { ArgumentError, describe } from "../../core/index.ts";
+import { broadcast } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { Distribution } from "../distribution.ts";
 import type { Estimate, EstimateOptions } from "../relaxed/estimate.ts";
+import type { RelaxedBernoulli } from "../relaxed/relaxed-bernoulli.ts";
 import type { Family, KlForm } from "./form.ts";
 import { CLOSED_FORMS } from "./forms.ts";
 import { ESTIMATES, type Relaxed } from "./relaxed.ts";
@@ -22,6 +24,9 @@ export function registerKl<P extends Distribution, Q extends Distribution>(
   registered.set(p, row.set(q, form));
 }
 
+/** An estimate from a relaxed p, a tensor from any other; either one where the type of p does not tell. */
+type DivergenceFrom<P> = P extends Relaxed ? Estimate : RelaxedBernoulli extends P ? Tensor | Estimate : Tensor;
+
 /**
  * KL(p || q) = E_p[log p - log q] in nats: in closed form; of relaxed distributions, two of one family, an estimate: by
  * quadrature of the binary ones and of two categories, else from samples of p. It is the divergence of the relaxed laws, which
@@ -31,12 +36,16 @@ export function registerKl<P extends Distribution, Q extends Distribution>(
  * @param options of an estimate only: `key`, which samples need, and `samples`
  * @throws ArgumentError (a pair of families without a form here), ShapeError, KeyError (samples without a key)
  */
-export function klDivergence(p: Relaxed, q: Relaxed, options?: EstimateOptions): Estimate;
-export function klDivergence(p: Distribution, q: Distribution): Tensor;
+export function klDivergence<P extends Distribution>(
+  p: P,
+  q: Distribution,
+  options?: P extends Relaxed ? EstimateOptions : undefined,
+): DivergenceFrom<P>;
 export function klDivergence(p: Distribution, q: Distribution, options?: EstimateOptions): Tensor | Estimate {
   for (const [name, distribution] of Object.entries({ p, q }))
     if (!(distribution instanceof Distribution))
       throw new ArgumentError(name, "a distribution", describe(distribution));
+  broadcast(p.batchShape, q.batchShape, "q");
   const form = formOf(p, q);
   const estimated = form ? undefined : ESTIMATES.find(([family]) => p instanceof family && q instanceof family)?.[1];
   if (estimated) return estimated(p as never, q as never, options ?? {});

@@ -146,3 +146,19 @@ describe.each(Object.entries(FAMILIES))("%s", (_, Family) => {
     expect(refusal(() => step(() => d.rsample(key(1), { offset: -1 }))).argument).toBe("offset");
   });
 });
+
+test("a number that is out of range in float32 alone is named as it was given", () => {
+  expect(() => new Normal({ scale: 1e-50 })).toThrow(
+    "scale: expected a finite number above 0, got 1e-50, which is 0 in float32",
+  );
+});
+
+test("what is neither a number, an array nor a tensor is refused, and an array is not kept by reference", () => {
+  expect(() => new Normal({ scale: "2" as never })).toThrow(
+    'scale: expected a number, an array of numbers or a tensor, got "2"',
+  );
+  const scale = Float32Array.of(1, 2);
+  const kept = new Normal({ scale });
+  scale[0] = -1;
+  expect(step(() => [...kept.scale.toArray()])).toEqual([1, 2]);
+});

@@ -75,7 +75,7 @@ const CASES = (): Case[] => [
     "no temperature",
     () => new RelaxedBernoulli(anything({ logits: 0 })),
     ArgumentError,
-    "temperature: expected a Float32Array, a Float64Array or an array of numbers, got undefined",
+    "temperature: expected a number, an array of numbers or a tensor, got undefined",
   ],
   [
     "probs of 1",
