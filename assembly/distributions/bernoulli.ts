@@ -53,6 +53,27 @@ function cdfGradient(x: f64, l: f64): void {
   partials(0, x >= 0 && x < 1 ? -sigmoid(l) * sigmoid(-l) : 0);
 }
 
+/** 0 where p <= P(0), compared on the side where 1 - p or P(0) is exact. */
+function icdfOf(p: f64, success: f64, failure: f64): f64 {
+  return (p <= 0.5 ? p <= failure : success <= 1 - p) ? 0 : 1;
+}
+
+function icdf(p: f64, l: f64): f64 {
+  return icdfOf(p, sigmoid(l), sigmoid(-l));
+}
+
+function icdfOfProbs(p: f64, probs: f64): f64 {
+  return icdfOf(p, probs, 1 - probs);
+}
+
+export function bernoulliIcdfForward(y: usize, p: usize, logits: usize, n: usize): void {
+  map2(y, p, logits, n, icdf);
+}
+
+export function bernoulliIcdfOfProbsForward(y: usize, p: usize, probs: usize, n: usize): void {
+  map2(y, p, probs, n, icdfOfProbs);
+}
+
 export function bernoulliCdfForward(y: usize, x: usize, logits: usize, n: usize): void {
   map2(y, x, logits, n, cdf);
 }

@@ -1,6 +1,7 @@
 import { gradient2, gradient3, map2, map3, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { begin } from "../rejection";
+import { countQuantile, nearQuantile } from "../special/count-quantile";
 import { addEntropy, entropy, entropySlope } from "../special/count-search";
 import { binomialVariate } from "../special/count-variates";
 import { binomialLogProb, isCount } from "../special/counting";
@@ -59,6 +60,23 @@ function cdfOfProbs(x: f64, m: f64, p: f64): f64 {
 function cdfOfProbsGradient(x: f64, m: f64, p: f64): void {
   const k = Math.floor(x);
   partials(0, 0, k >= 0 && k < m ? (k - m) * over(Math.exp(logProbOfProbs(k, m, p)), 1 - p) : 0);
+}
+
+/** I_p(k + 1, m - k) above */
+function tail(k: f64, above: bool, m: f64, p: f64, q: f64): f64 {
+  return above ? betaCdfPair(p, q, k + 1, m - k) : betaCdfPair(q, p, m - k, k + 1);
+}
+
+function icdfOf(y: f64, m: f64, p: f64, q: f64): f64 {
+  return countQuantile(y, nearQuantile(y, m * p, m * p * q, q - p), p > 0 ? m : 0, tail, m, p, q);
+}
+
+function icdf(y: f64, m: f64, l: f64): f64 {
+  return icdfOf(y, m, sigmoid(l), sigmoid(-l));
+}
+
+function icdfOfProbs(y: f64, m: f64, p: f64): f64 {
+  return icdfOf(y, m, p, 1 - p);
 }
 
 /** m p q */
@@ -141,6 +159,14 @@ export function binomialCdfOfProbsBackward(
   dx: usize, dtrials: usize, dprobs: usize, dy: usize, x: usize, trials: usize, probs: usize, n: usize,
 ): void {
   gradient3(dx, dtrials, dprobs, dy, x, trials, probs, n, cdfOfProbsGradient);
+}
+
+export function binomialIcdfForward(y: usize, p: usize, trials: usize, logits: usize, n: usize): void {
+  map3(y, p, trials, logits, n, icdf);
+}
+
+export function binomialIcdfOfProbsForward(y: usize, p: usize, trials: usize, probs: usize, n: usize): void {
+  map3(y, p, trials, probs, n, icdfOfProbs);
 }
 
 export function binomialVarianceForward(y: usize, trials: usize, logits: usize, n: usize): void {

@@ -40,6 +40,24 @@ function cdfGradient(x: f64, l: f64): void {
   partials(0, x >= 0 ? n * Math.exp(-n * softplus(l)) * sigmoid(l) : 0);
 }
 
+/**
+ * The least k with q^(k + 1) <= 1 - p: ceil(log(1 - p) / log q) - 1, from rate = -log q. The quotient is less by more than it
+ * was rounded, so that a p that is P(X <= k) gives k.
+ */
+function icdfOf(p: f64, rate: f64): f64 {
+  if (p == 0) return 0;
+  if (p == 1) return rate < Infinity ? Infinity : 0;
+  return Math.min(Math.max(Math.ceil((-Math.log1p(-p) / rate) * (1 - 1e-15)) - 1, 0), LARGEST);
+}
+
+function icdf(p: f64, l: f64): f64 {
+  return icdfOf(p, softplus(l));
+}
+
+function icdfOfProbs(p: f64, probs: f64): f64 {
+  return icdfOf(p, -Math.log1p(-probs));
+}
+
 /** q / p = exp(-l) */
 function mean(l: f64): f64 {
   return Math.exp(-l);
@@ -117,6 +135,14 @@ export function geometricCdfForward(y: usize, x: usize, logits: usize, n: usize)
 
 export function geometricCdfBackward(dx: usize, dlogits: usize, dy: usize, x: usize, logits: usize, n: usize): void {
   gradient2(dx, dlogits, dy, x, logits, n, cdfGradient);
+}
+
+export function geometricIcdfForward(y: usize, p: usize, logits: usize, n: usize): void {
+  map2(y, p, logits, n, icdf);
+}
+
+export function geometricIcdfOfProbsForward(y: usize, p: usize, probs: usize, n: usize): void {
+  map2(y, p, probs, n, icdfOfProbs);
 }
 
 export function geometricMeanForward(y: usize, logits: usize, n: usize): void {

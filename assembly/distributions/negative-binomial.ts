@@ -1,6 +1,7 @@
 import { gradient2, gradient3, map2, map3, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { begin } from "../rejection";
+import { countQuantile, nearQuantile } from "../special/count-quantile";
 import { poissonVariate } from "../special/count-variates";
 import { isCount } from "../special/counting";
 import { digammaRatio, lbeta } from "../special/gamma";
@@ -64,6 +65,24 @@ function cdfOfProbsGradient(x: f64, r: f64, p: f64): void {
   if (k >= 0)
     partials(0, betaCdfGradientPair(1 - p, p, r, k + 1), (-(r + k) * Math.exp(logProbOfProbs(k, r, p))) / (1 - p));
   else partials(0);
+}
+
+/** I_p(k + 1, r) above */
+function tail(k: f64, above: bool, r: f64, p: f64, q: f64): f64 {
+  return above ? betaCdfPair(p, q, k + 1, r) : betaCdfPair(q, p, r, k + 1);
+}
+
+function icdfOf(y: f64, r: f64, p: f64, q: f64): f64 {
+  const mean = (r * p) / q;
+  return countQuantile(y, nearQuantile(y, mean, mean / q, (1 + p) / q), p > 0 ? Infinity : 0, tail, r, p, q);
+}
+
+function icdf(y: f64, r: f64, l: f64): f64 {
+  return icdfOf(y, r, sigmoid(l), sigmoid(-l));
+}
+
+function icdfOfProbs(y: f64, r: f64, p: f64): f64 {
+  return icdfOf(y, r, p, 1 - p);
 }
 
 /** r p / q = r exp(l) */
@@ -145,6 +164,14 @@ export function negativeBinomialCdfOfProbsBackward(
   dx: usize, dtrials: usize, dprobs: usize, dy: usize, x: usize, trials: usize, probs: usize, n: usize,
 ): void {
   gradient3(dx, dtrials, dprobs, dy, x, trials, probs, n, cdfOfProbsGradient);
+}
+
+export function negativeBinomialIcdfForward(y: usize, p: usize, trials: usize, logits: usize, n: usize): void {
+  map3(y, p, trials, logits, n, icdf);
+}
+
+export function negativeBinomialIcdfOfProbsForward(y: usize, p: usize, trials: usize, probs: usize, n: usize): void {
+  map3(y, p, trials, probs, n, icdfOfProbs);
 }
 
 export function negativeBinomialMeanForward(y: usize, trials: usize, logits: usize, n: usize): void {

@@ -2,10 +2,11 @@ import { gradient1, gradient2, map1, map2, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { begin } from "../rejection";
 import { poissonVariate } from "../special/count-variates";
+import { countQuantile, nearQuantile } from "../special/count-quantile";
 import { addEntropy, entropy, entropySlope } from "../special/count-search";
 import { isCount, poissonLogProb } from "../special/counting";
 import { deviance } from "../special/deviance";
-import { gammaSurvival } from "../special/incomplete-gamma";
+import { gammaCdf, gammaSurvival } from "../special/incomplete-gamma";
 
 /** Poisson(λ), λ >= 0. */
 
@@ -27,6 +28,14 @@ function cdf(x: f64, rate: f64): f64 {
 /** d/dλ = -p(floor(x)) */
 function cdfGradient(x: f64, rate: f64): void {
   partials(0, x >= 0 ? -Math.exp(poissonLogProb(Math.floor(x), rate)) : 0);
+}
+
+function tail(k: f64, above: bool, rate: f64, _b: f64, _c: f64): f64 {
+  return above ? gammaCdf(rate, k + 1) : gammaSurvival(rate, k + 1);
+}
+
+function icdf(p: f64, rate: f64): f64 {
+  return countQuantile(p, nearQuantile(p, rate, rate, 1), rate > 0 ? Infinity : 0, tail, rate, 0, 0);
 }
 
 function mode(rate: f64): f64 {
@@ -83,6 +92,10 @@ export function poissonCdfForward(y: usize, x: usize, rate: usize, n: usize): vo
 
 export function poissonCdfBackward(dx: usize, drate: usize, dy: usize, x: usize, rate: usize, n: usize): void {
   gradient2(dx, drate, dy, x, rate, n, cdfGradient);
+}
+
+export function poissonIcdfForward(y: usize, p: usize, rate: usize, n: usize): void {
+  map2(y, p, rate, n, icdf);
 }
 
 export function poissonEntropyForward(y: usize, rate: usize, n: usize): void {

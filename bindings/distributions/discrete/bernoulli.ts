@@ -54,6 +54,14 @@ export class Bernoulli extends WithOdds {
     return fused("bernoulliCdf", { value: x, logits: this.logits });
   }
 
+  /** The least k with P(X <= k) >= p: 0 at p = 0, 1 at p = 1. Without a gradient. */
+  icdf(p: Values): Tensor {
+    const checked = this.checkedProbability(p);
+    return this.given === "logits"
+      ? constant("bernoulliIcdf", { p: checked, logits: this.logits })
+      : constant("bernoulliIcdfOfProbs", { p: checked, probs: this.probs });
+  }
+
   /** 0 and 1: [2, ...1], which broadcasts with the batch. */
   enumerateSupport(): Tensor {
     return tensor([0, 1], [2, ...this.batchShape.map(() => 1)]);

@@ -81,6 +81,15 @@ export class Binomial extends WithOdds {
       : fused("binomialCdfOfProbs", { value: x, totalCount, probs: this.probs });
   }
 
+  /** The least k with P(X <= k) >= p: 0 at p = 0, `totalCount` at p = 1. Without a gradient. */
+  icdf(p: Values): Tensor {
+    const checked = this.checkedProbability(p);
+    const { totalCount } = this;
+    return this.given === "logits"
+      ? constant("binomialIcdf", { p: checked, totalCount, logits: this.logits })
+      : constant("binomialIcdfOfProbs", { p: checked, totalCount, probs: this.probs });
+  }
+
   override get hasEnumerateSupport(): boolean {
     return this.#hasOneCount;
   }

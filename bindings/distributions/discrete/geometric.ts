@@ -61,6 +61,14 @@ export class Geometric extends WithOdds {
     return fused("geometricCdf", { value: x, logits: this.logits });
   }
 
+  /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */
+  icdf(p: Values): Tensor {
+    const checked = this.checkedProbability(p);
+    return this.given === "logits"
+      ? constant("geometricIcdf", { p: checked, logits: this.logits })
+      : constant("geometricIcdfOfProbs", { p: checked, probs: this.probs });
+  }
+
   #batch(): Tensor {
     return expand(this.logits, this.batchShape);
   }

@@ -77,6 +77,15 @@ export class NegativeBinomial extends WithOdds {
       : fused("negativeBinomialCdfOfProbs", { value: x, totalCount, probs: this.probs });
   }
 
+  /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */
+  icdf(p: Values): Tensor {
+    const checked = this.checkedProbability(p);
+    const { totalCount } = this;
+    return this.given === "logits"
+      ? constant("negativeBinomialIcdf", { p: checked, totalCount, logits: this.logits })
+      : constant("negativeBinomialIcdfOfProbs", { p: checked, totalCount, probs: this.probs });
+  }
+
   #parameters(): { readonly totalCount: Tensor; readonly logits: Tensor } {
     return { totalCount: this.totalCount, logits: expand(this.logits, this.batchShape) };
   }

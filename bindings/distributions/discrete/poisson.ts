@@ -58,4 +58,9 @@ export class Poisson extends Distribution {
     this.checkValue(x);
     return fused("poissonCdf", { value: x, rate: this.rate });
   }
+
+  /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */
+  icdf(p: Values): Tensor {
+    return constant("poissonIcdf", { p: this.checkedProbability(p), rate: this.rate });
+  }
 }
