@@ -12,7 +12,7 @@ const PAGE = 86;
 const TURN = 6;
 const FIRST = 36; // "$": above the quotation mark, and far enough below the last printable character
 const MARKS = ["", " ", "!"];
-const PAGES_OF_MEMORY = 2;
+const PAGES_OF_MEMORY = 3;
 
 /** @param {Uint8Array} bytes */
 export function encode(bytes) {

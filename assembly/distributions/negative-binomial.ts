@@ -8,6 +8,7 @@ import { digammaRatio, lbeta } from "../special/gamma";
 import { logGammaVariate } from "../special/gamma-variate";
 import { betaCdfGradientPair, betaCdfPair } from "../special/incomplete-beta";
 import { sigmoid, softplus } from "../special/logistic";
+import { entropy, entropyByLogits, entropyByShape, sumEntropy } from "../special/negative-binomial-entropy";
 import { over, times } from "../special/times";
 
 /** Successes of log-odds l < Infinity before r > 0 failures, r real: p = sigmoid(l), q = 1 - p. */
@@ -111,6 +112,17 @@ function mode(r: f64, l: f64): f64 {
   return Math.floor(Math.max(r - 1, 0) * Math.exp(l));
 }
 
+/** -Σ p log p */
+function entropyOf(r: f64, l: f64): f64 {
+  sumEntropy(r, l);
+  return entropy;
+}
+
+function entropyGradient(r: f64, l: f64): void {
+  sumEntropy(r, l);
+  partials(entropyByShape, entropyByLogits);
+}
+
 /**
  * Poisson of the rate G exp(l), G standard gamma of shape r. trials (r), logits: f32[n]; element i has the numbers of element
  * (high, low) + i.
@@ -196,4 +208,14 @@ export function negativeBinomialVarianceBackward(
 
 export function negativeBinomialModeForward(y: usize, trials: usize, logits: usize, n: usize): void {
   map2(y, trials, logits, n, mode);
+}
+
+export function negativeBinomialEntropyForward(y: usize, trials: usize, logits: usize, n: usize): void {
+  map2(y, trials, logits, n, entropyOf);
+}
+
+export function negativeBinomialEntropyBackward(
+  dtrials: usize, dlogits: usize, dy: usize, trials: usize, logits: usize, n: usize,
+): void {
+  gradient2(dtrials, dlogits, dy, trials, logits, n, entropyGradient);
 }

@@ -1,5 +1,5 @@
 import { deviance } from "./deviance";
-import { lchoose, stirling } from "./gamma";
+import { lbeta, lchoose, stirling } from "./gamma";
 import { softplus } from "./logistic";
 import { times } from "./times";
 
@@ -25,4 +25,14 @@ export function poissonLogProb(k: f64, rate: f64): f64 {
 /** log of n choose k times p^k q^(n - k), p = sigmoid(l), 0 <= k <= n counts. Max error: 5e-15 (1 + log n + |lchoose(n, k)|). */
 export function binomialLogProb(k: f64, n: f64, l: f64): f64 {
   return lchoose(n, k) - times(k, softplus(-l)) - times(n - k, softplus(l));
+}
+
+/** log of Γ(k + r) / (k! Γ(r)) = 1 / (k B(k, r)) */
+export function logWays(k: f64, r: f64): f64 {
+  return k == 0 ? 0 : -Math.log(k) - lbeta(k, r);
+}
+
+/** log of ways times p^k q^r, p = sigmoid(l), r > 0; k any number from 0 on. */
+export function negativeBinomialLogProb(k: f64, r: f64, l: f64): f64 {
+  return logWays(k, r) - times(k, softplus(-l)) - r * softplus(l);
 }

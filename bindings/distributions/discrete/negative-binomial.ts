@@ -67,6 +67,11 @@ export class NegativeBinomial extends WithOdds {
     return constant("negativeBinomialMode", this.#parameters());
   }
 
+  /** -Σ p log p, in nats, summed; where the law is so wide that it is smooth, its upper part as an integral. */
+  entropy(): Tensor {
+    return fused("negativeBinomialEntropy", this.#parameters());
+  }
+
   /** P(X <= value). */
   cdf(value: Values): Tensor {
     const x = asTensor("value", value);
