@@ -11,7 +11,8 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 const folder = mkdtempSync(join(root, "build", "readme-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```\n+```text\n([\s\S]*?)```/g)];
+const PROGRAM = /```ts\n([\s\S]*?)```\n+```text\n([\s\S]*?)```/g;
+const programs = [...readme.matchAll(PROGRAM)];
 const blocks = readme.match(/```ts\n/g) ?? [];
 
 it("the README has programs, and each is followed by what it prints", () => {
@@ -33,3 +34,20 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
     expect(printed).toBe(output);
   },
 );
+
+const inDocs = ["distributions", "structures"].flatMap((name) =>
+  [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output]) => ({
+    name,
+    program,
+    output,
+  })),
+);
+
+it("these documents have programs", () => expect(inDocs.length).toBeGreaterThanOrEqual(2));
+
+it.each(inDocs)("the program of the document $name prints what it says", ({ name, program, output }) => {
+  const file = join(folder, `${name}.ts`);
+  writeFileSync(file, program as string);
+  const printed = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
+  expect(printed).toBe(output);
+});

@@ -47,7 +47,11 @@ const ROWS: Record<string, Row> = {
   ],
   "+Infinity among scores": [() => relaxedTopK([1, Infinity], { k: 2 }), ArgumentError, `scores: expected ${PRESENT}`],
   "a number for scores": [() => relaxedTopK(3, { k: 1 }), ShapeError, "scores: expected [..., n], got []"],
-  "a string for scores": [() => softSort(wrong("abc")), ArgumentError, "scores: expected a number, an array of numbers or a tensor"],
+  "a string for scores": [
+    () => softSort(wrong("abc")),
+    ArgumentError,
+    "scores: expected a number, an array of numbers or a tensor",
+  ],
   "scores not finite": [
     () => softSort([1, -Infinity]),
     ArgumentError,
