@@ -4,8 +4,9 @@ import { mul, type Shape, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { constant, fused, sampled } from "../fused.ts";
-import { asTensor, type Values } from "../parameters.ts";
-import { countableTrials, integerInterval, nonNegativeInteger, type Support } from "../support.ts";
+import { countsUpTo } from "../interval.ts";
+import { asTensor, Given, type Values } from "../parameters.ts";
+import { countableTrials, integerInterval, type Support } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
 
 /**
@@ -16,7 +17,6 @@ import { type Odds, WithOdds } from "./odds.ts";
  * Hörmann 1993, "The generation of binomial random variates" (BTRS).
  */
 export class Binomial extends WithOdds {
-  /** Up to `totalCount`; where that differs over the batch, log-probabilities above it are -Infinity. */
   readonly support: Support;
   readonly #hasOneCount: boolean;
 
@@ -33,7 +33,10 @@ export class Binomial extends WithOdds {
     ]);
     super({ logits, probs }, rest, { totalCount: { values: totalCount, allowed: countableTrials } });
     this.#hasOneCount = typeof totalCount === "number";
-    this.support = typeof totalCount === "number" ? integerInterval(0, totalCount) : nonNegativeInteger;
+    this.support =
+      typeof totalCount === "number"
+        ? integerInterval(0, totalCount)
+        : countsUpTo(new Given("totalCount", totalCount, undefined));
   }
 
   get totalCount(): Tensor {

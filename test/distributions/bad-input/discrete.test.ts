@@ -152,3 +152,8 @@ test("batches that do not broadcast, keys and offsets that are none", () => {
   for (const family of [() => new Poisson({ rate: 1 }), () => new Categorical({ logits: [0, 1] })])
     expect(refusal(() => step(() => family().sample(key(1), { offset: -1 }))).argument).toBe("offset");
 });
+
+test("a count above one of several totals is refused", () => {
+  const call = () => step(() => new Binomial({ totalCount: [3, 4], probs: 0.5 }).logProb([4, 4]));
+  expect(call).toThrow("value: expected an integer from 0 to totalCount, got 4 at index 0 of [2]");
+});
