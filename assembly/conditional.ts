@@ -9,7 +9,7 @@ import { below, expOf, log1pOf, logOf, oneMinusExp } from "./scalar";
 /**
  * In each row of z: f32[rows][cols], from variates that are at most `peak` to variates that are at most `top`:
  * z = -log(exp(-top) - exp(-peak) + exp(-z)); peaks, tops: f32[rows], tops finite. An infinite peak is none. Where z is the
- * peak it becomes the top, and everywhere else less, however it is rounded; -Infinity stays.
+ * peak it becomes the top, and everywhere else less, however it is rounded, or as little as a float can be; -Infinity stays.
  * Identity: v = top - z + log(1 - exp(z - peak)); z = top - log(1 + exp(v))
  * Max error: 4e-7 * max(1, |z|, |top|)
  */
@@ -17,7 +17,7 @@ export function conditionalShift(z: usize, tops: usize, peaks: usize, rows: usiz
   for (; rows > 0; rows--, tops += 4, peaks += 4) {
     const top = f32.load(tops);
     const peak = f32.load(peaks);
-    const most = below(top);
+    const most = max(below(top), -f32.MAX_VALUE); // -Infinity would be an absent category
     for (const end = z + (cols << 2); z < end; z += 4) {
       const x = f32.load(z);
       const d = peak - x;

@@ -67,6 +67,15 @@ function expectShifted(
 }
 
 onEveryBuild("given the argmax, the bound or the maximum", () => {
+  test("at the least float32 number a category that is present does not look absent", () => {
+    const least = -(2 - 2 ** -23) * 2 ** 127;
+    const logits = [0, ABSENT, least, 1e30];
+    const expected = [least, ABSENT, least, least];
+    expect(Array.from(truncatedGumbel(k, logits, { bound: least }))).toEqual(expected);
+    expect(Array.from(topDownGumbel(k, logits, { max: least }))).toEqual(expected);
+    expect(Array.from(conditionalGumbel(k, [least, ABSENT, least], { index: 0 }))).toEqual([least, ABSENT, least]);
+  });
+
   test("conditionalGumbel has its largest at the index, there alone, and the others are those below it", () => {
     fc.assert(
       fc.property(shapes, fc.infiniteStream(fc.nat()), (shape, picks) => {

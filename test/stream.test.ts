@@ -271,6 +271,44 @@ describe("a stream", () => {
       expect(() => streamLogSumExp({ tau: 2 }).merge(bad as never)).toThrow(/^(state|state\.\w+): expected /);
   });
 
+  test("refuses a reservoir of a worker that began where another did", () => {
+    const worker = (offset: number, w = 0) =>
+      streamReservoir<string>(k, { k: 3, offset }).push(["a", "b", "c"], [w, w, w]).state;
+    const all = streamReservoir<string>(k, { k: 3 }).merge(worker(0));
+    const before = JSON.stringify(all.state);
+    expect(() => all.merge(worker(0, 1))).toThrow(/not seen, got element \d again/);
+    expect(JSON.stringify(all.state)).toBe(before);
+    expect(all.merge(worker(3)).result().items).toHaveLength(3);
+  });
+
+  test("shares nothing that can change with the caller, and takes no more of a state than belongs there", () => {
+    const saved = { ...structuredClone(streamReservoir<string>(k, { k: 2 }).push(["a", "b"]).state), more: 1 };
+    const reservoir = streamReservoir<string>(k, { k: 2 }).merge(saved);
+    const total = { ...structuredClone(streamLogSumExp().push([1, 2]).state), more: 1 };
+    const sum = streamLogSumExp().merge(total);
+    const before = JSON.stringify([reservoir.state, sum.state]);
+    expect(before).not.toContain("more");
+    Object.assign(saved.items, ["c", "d"]);
+    Object.assign(saved.key, { hi: 9 });
+    Object.assign(total.sums, [9, 9, 9, 9]);
+    expect(JSON.stringify([reservoir.state, sum.state])).toBe(before);
+    const parts = [reservoir.state, sum.state, streamLogSumExp().state, streamTopK(k, { k: 2 }).state];
+    for (const state of parts)
+      for (const part of [state, ...Object.values(state)]) expect(Object.isFrozen(part)).toBe(true);
+    Object.assign(saved.key, k);
+    const { key: _, ...fields } = streamTopK(k, { k: 2 }).merge(saved as never).state; // a reservoir is a top-k with items
+    expect(Object.keys(fields).sort()).toEqual(["indices", "k", "next", "scores"]);
+  });
+
+  test("keeps its lists where nothing of a chunk enters", () => {
+    const stream = streamTopK(k, { k: 2 }).push([50, 60, 70]);
+    const { indices, scores } = stream.state;
+    const after = stream.push(new Float32Array(500)).state;
+    expect(after.next).toBe(503);
+    expect(after.indices).toBe(indices);
+    expect(after.scores).toBe(scores);
+  });
+
   // A right reservoir is rejected once in 1e6 keys; the keys are fixed.
   test("a reservoir of 2 of 6 has each pair equally often in 30 000 keys, by chi-square", () => {
     const counts = new Map<string, number>();

@@ -9,9 +9,9 @@ const tagOf = (value: unknown): string => Object.prototype.toString.call(value).
 const isFloat32Array = (value: unknown): value is Float32Array =>
   value instanceof Float32Array || tagOf(value) === "Float32Array";
 
-export function checkFloats(name: string, value: unknown): Float32Array {
+export function checkFloats(name: string, value: unknown, least: 0 | 1 = 1): Float32Array {
   const floats = isFloat32Array(value) ? value : convert(name, value);
-  if (floats.length === 0) throw new ShapeError(name, "at least one element", "an empty array");
+  if (floats.length < least) throw new ShapeError(name, "at least one element", "an empty array");
   return floats;
 }
 

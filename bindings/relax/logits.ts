@@ -14,10 +14,7 @@ export function asMatrix(name: string, values: Floats, cols: number | undefined)
 }
 
 /** A part of a row, which may be empty. */
-export const asChunk = (name: string, values: Floats): Float32Array =>
-  (values as { readonly length?: unknown } | null | undefined)?.length === 0
-    ? new Float32Array(0)
-    : checkFloats(name, values);
+export const asChunk = (name: string, values: Floats): Float32Array => checkFloats(name, values, 0);
 
 /** Refuses NaN and +Infinity among `rows` x `cols` logits, and rows with fewer than `k` categories above -Infinity. */
 export function checkLogits(core: Core, at: number, rows: number, cols: number, k = 1): void {
@@ -75,7 +72,7 @@ export function refuseLogits(core: Core, at: number, rows: number, cols: number,
 }
 
 /** The smallest normal f64: below it 1 / tau is no number. */
-const LEAST_TAU = 2 ** -1022;
+export const LEAST_TAU = 2 ** -1022;
 
 /** Temperatures in wasm memory, as the kernels take them: the address of an f64 and the step to the next row's. */
 export function placeTau(core: Core, tau: number | Float64Array): [at: number, step: number] {

@@ -1,8 +1,18 @@
-import { checkInteger, checkOptions, checkPositive, core, describe, type Floats } from "../core/index.ts";
-import { asChunk, placeTau, refuseAbsent } from "./logits.ts";
+import {
+  ArgumentError,
+  checkInteger,
+  checkOptions,
+  checkPositive,
+  core,
+  describe,
+  type Floats,
+} from "../core/index.ts";
+import { addressOf } from "../random/index.ts";
+import { asChunk, LEAST_TAU, placeTau, refuseAbsent } from "./logits.ts";
+import { isFloat32 } from "./ranking.ts";
 import { badState, checkChunk, makeStream, type Stream, type StreamState } from "./stream.ts";
 
-/** A sum without rounding errors: two whole numbers in a window of powers of two (assembly/total.ts). */
+/** A sum that has no order: two whole numbers in a window of powers of two (assembly/total.ts). */
 export interface LogSumExpState extends StreamState {
   readonly tau: number;
   /** The largest element; null when there is none above -Infinity. */
@@ -14,7 +24,7 @@ export interface LogSumExpState extends StreamState {
 
 type Sum = Pick<LogSumExpState, "max" | "window" | "sums">;
 
-const NOTHING: Sum = { max: null, window: 0, sums: [0, 0, 0, 0] };
+const nothing = (): Sum => ({ max: null, window: 0, sums: [0, 0, 0, 0] });
 
 /**
  * log of the sum of exp(logits / tau), the logits in chunks: `logSumExp(logits, { tau })` of all of them, whatever the chunks, and
@@ -31,13 +41,14 @@ export function streamLogSumExp(
   checkPositive("tau", tau);
   checkInteger("offset", offset, 0);
   return makeStream<[Floats], LogSumExpState, number>(
-    { next: offset, tau, ...NOTHING },
+    { next: offset, tau, ...nothing() },
     {
       add(state, logits) {
         const x = asChunk("logits", logits);
+        addressOf(state.next, x.length); // a number for every element, as draws need it
         return { ...state, ...add(state, sumOf(x, state)), next: state.next + x.length };
       },
-      check: checkState,
+      read: readState,
       merge(a, b) {
         if (a.tau !== b.tau) throw badState(`a state of tau ${a.tau}`, `tau ${describe(b.tau)}`);
         return { ...a, ...add(a, b) };
@@ -48,7 +59,7 @@ export function streamLogSumExp(
 }
 
 function sumOf(x: Float32Array, { tau, next }: LogSumExpState): Sum {
-  if (x.length === 0) return NOTHING;
+  if (x.length === 0) return nothing();
   const shared = core();
   return shared.scoped(() => {
     const [at, out] = [shared.place(x), shared.allocate(12)];
@@ -56,7 +67,7 @@ function sumOf(x: Float32Array, { tau, next }: LogSumExpState): Sum {
     if (!shared.kernels.logSumExpPart(out, at, shared.allocate(Math.min(x.length, 1024)), x.length, temperature))
       checkChunk(shared, "logits", at, x.length, next);
     const [max, window, ...sums] = new Float64Array(shared.words(out, 12).slice().buffer);
-    return max === -Infinity ? NOTHING : ({ max, window, sums } as unknown as Sum);
+    return max === -Infinity ? nothing() : ({ max, window, sums } as unknown as Sum);
   });
 }
 
@@ -94,10 +105,28 @@ function total({ tau, max, window, sums }: LogSumExpState): number {
   });
 }
 
-function checkState({ tau, max, window, sums }: LogSumExpState): void {
+function readState({ next, tau, max, window, sums }: LogSumExpState): LogSumExpState {
   checkPositive("state.tau", tau);
-  const numbers: readonly unknown[] = Array.isArray(sums) ? sums : [];
+  const numbers: unknown[] = Array.isArray(sums) && sums.length === 4 ? Array.from(sums) : [];
   if (numbers.length !== 4 || ![window, ...numbers].every(Number.isSafeInteger))
     throw badState("a window and four sums, all integers", `${describe(window)} and ${describe(sums)}`);
-  if (max !== null && !Number.isFinite(max)) throw badState("a finite max, or null", describe(max));
+  if (max !== null && !isFloat32(max))
+    throw new ArgumentError("state.max", "a finite float32 number, or null", describe(max));
+  const sum = { max, window, sums: numbers as unknown as LogSumExpState["sums"] };
+  const [, upperLow, , lowerLow] = sum.sums;
+  if (![upperLow, lowerLow].every((low) => low >= 0 && low < 2 ** 32))
+    throw new ArgumentError("state.sums", "low parts from 0 to 4294967295", `${upperLow} and ${lowerLow}`);
+  if (!isSumOf(sum, tau))
+    throw badState("a sum that its max allows", `max ${max}, window ${window} and sums ${numbers.join(", ")}`);
+  return { next, tau, ...sum };
+}
+
+/** Whether the window is that of the largest element, and the sum at least its term (assembly/total.ts), as far as is cheap to tell. */
+function isSumOf({ max, window, sums }: Sum, tau: number): boolean {
+  if (max === null) return [window, ...sums].every((number) => number === 0);
+  const power = Math.max(-(2 ** 33), Math.min(2 ** 33, max * (Math.LOG2E / Math.max(tau, LEAST_TAU))));
+  // The power, rounded, is from 48 window - 2 to 48 window + 45; its term in units of the upper number from 0.17 on.
+  const [upperHigh, upperLow, lowerHigh, lowerLow] = sums;
+  const sum = upperHigh * 2 ** 32 + upperLow + (lowerHigh * 2 ** 32 + lowerLow) / 2 ** 48;
+  return Math.abs(power - 48 * window - 21.5) < 24.5 && upperHigh >= 0 && sum > 0.125;
 }

@@ -2,14 +2,13 @@ import { ArgumentError, checkInteger, checkLength, checkOptions, core, describe,
 import { checkKey, type Key } from "../random/index.ts";
 import { bestOf, ROOM } from "./best.ts";
 import { asChunk, refuseAbsent } from "./logits.ts";
+import { mergeRankings, pick, type Ranking, readRanking, refuseTwice } from "./ranking.ts";
 import { badState, checkChunk, makeStream, type Stream, type StreamState } from "./stream.ts";
 
 /** The k best so far, best first. */
-export interface TopKState extends StreamState {
+export interface TopKState extends StreamState, Ranking {
   readonly key: Key;
   readonly k: number;
-  readonly indices: readonly number[];
-  readonly scores: readonly number[];
 }
 
 export interface ReservoirState<Item> extends TopKState {
@@ -86,23 +85,29 @@ export function streamReservoir<Item>(
         checkLength("logWeights", weights.length, items.length, "items");
         const best = bestOfChunk(state, "logWeights", weights);
         const added = best.indices.map((i) => items[i - state.next] as Item);
-        return { ...join(state, best, state.items, added), next: state.next + items.length };
+        return { ...joinItems(state, { ...best, items: added }), next: state.next + items.length };
       },
-      check: checkState,
-      merge: (a, b) => {
-        checkSame(a, b);
-        if (!Array.isArray(b.items) || b.items.length !== b.indices.length)
-          throw badState("an item for each index", describe(b.items));
-        return join(a, b, a.items, b.items);
+      read(state) {
+        const taken = readState(state);
+        const { items } = state;
+        if (!Array.isArray(items) || items.length !== taken.indices.length)
+          throw badState("an item for each index", describe(items));
+        return { ...taken, items: Array.from(items) };
+      },
+      merge(a, b) {
+        checkParts(a, b);
+        return joinItems(a, b);
       },
       result: (state) => ({ ...bestIn(state), items: [...state.items] }),
     },
   );
 }
 
+const MOST = 2 ** 28;
+
 function empty(key: Key, k: number, offset: number): TopKState {
   const { hi, lo } = checkKey(key);
-  checkInteger("k", k, 1, 2 ** 28);
+  checkInteger("k", k, 1, MOST);
   checkInteger("offset", offset, 0);
   return { key: { hi, lo }, k, next: offset, indices: [], scores: [] };
 }
@@ -115,19 +120,17 @@ const bestIn = ({ indices, scores }: TopKState): StreamedTopK => ({
 const LOGITS = {
   add(state: TopKState, logits: Floats): TopKState {
     const x = asChunk("logits", logits);
-    const { items: _, ...joined } = join(state, bestOfChunk(state, "logits", x));
-    return { ...joined, next: state.next + x.length };
+    return { ...join(state, bestOfChunk(state, "logits", x)), next: state.next + x.length };
   },
-  check: checkState,
+  read: readState,
   merge(a: TopKState, b: TopKState): TopKState {
-    checkSame(a, b);
-    const { items: _, ...joined } = join(a, b);
-    return joined;
+    checkParts(a, b);
+    return join(a, b);
   },
 };
 
 /** The best of a chunk, by their numbers in the stream, without those that the k so far leave no room for. */
-function bestOfChunk({ key, k, next, scores }: TopKState, name: string, x: Float32Array): Best {
+function bestOfChunk({ key, k, next, scores }: TopKState, name: string, x: Float32Array): Ranking {
   const shared = core();
   return shared.scoped(() => {
     const at = shared.allocate(x.length + 4 + ROOM) + 16;
@@ -145,39 +148,34 @@ function bestOfChunk({ key, k, next, scores }: TopKState, name: string, x: Float
   });
 }
 
-type Best = Pick<TopKState, "indices" | "scores">;
-
-/** The k best of two lists, of equal scores the lower index first: an order of all elements, so any grouping gives the same. */
-function join<Item>(
-  a: TopKState,
-  b: Best,
-  itemsOfA: readonly Item[] = [],
-  itemsOfB: readonly Item[] = [],
-): TopKState & { readonly items: readonly Item[] } {
-  const entries = (from: Best, items: readonly Item[]) =>
-    from.indices.map((index, i) => ({ index, score: from.scores[i] as number, item: items[i] as Item }));
-  const all = [...entries(a, itemsOfA), ...entries(b, itemsOfB)].sort((x, y) => y.score - x.score || x.index - y.index);
-  const twice = all.find(({ index, score }, i) => all[i + 1]?.index === index && all[i + 1]?.score === score);
-  if (twice) throw badState("elements that this stream has not seen", `element ${twice.index} again`);
-  const best = all.slice(0, a.k);
-  return {
-    ...a,
-    indices: best.map(({ index }) => index),
-    scores: best.map(({ score }) => score),
-    items: best.map(({ item }) => item),
-  };
+/** Most chunks of a long stream have nothing that is better than the k so far: then there is nothing to do. */
+function join(a: TopKState, b: Ranking): TopKState {
+  return b.indices.length === 0 ? a : { ...a, ...picked(mergeRankings(a, b, a.k), a, b) };
 }
 
-function checkState({ key, k, next, indices, scores }: TopKState): void {
-  checkKey(key, "state.key");
-  if (!Array.isArray(indices) || !Array.isArray(scores) || indices.length !== scores.length || indices.length > k)
-    throw badState("as many indices as scores, and at most k", `${describe(indices)} and ${describe(scores)}`);
-  for (const index of indices) checkInteger("state.indices", index, 0, next - 1);
-  const wrong = scores.find((score) => !Number.isFinite(score));
-  if (wrong !== undefined) throw badState("finite scores", describe(wrong));
+const picked = (places: readonly number[], a: Ranking, b: Ranking): Ranking => ({
+  indices: pick(places, a.indices, b.indices),
+  scores: pick(places, a.scores, b.scores),
+});
+
+function joinItems<Item>(
+  a: ReservoirState<Item>,
+  b: Ranking & { readonly items: readonly Item[] },
+): ReservoirState<Item> {
+  if (b.indices.length === 0) return a;
+  const places = mergeRankings(a, b, a.k);
+  return { ...a, ...picked(places, a, b), items: pick(places, a.items, b.items) };
 }
 
-function checkSame(a: TopKState, b: TopKState): void {
+function readState(state: TopKState): TopKState {
+  const { key, k, next } = state;
+  const { hi, lo } = checkKey(key, "state.key");
+  checkInteger("state.k", k, 1, MOST);
+  return { key: { hi, lo }, k, next, ...readRanking(state, k, next) };
+}
+
+function checkParts(a: TopKState, b: TopKState): void {
   const text = ({ key, k }: TopKState): string => `key (${key.hi}, ${key.lo}) and k ${k}`;
   if (text(a) !== text(b)) throw badState(`a state of ${text(a)}`, text(b));
+  refuseTwice(a, b);
 }

@@ -5,7 +5,9 @@ import { ArgumentError, type Core, checkInteger, describe } from "../core/index.
  * different workers, each from its own `offset` on, and merged in any order: the result has the bits of one call on all of it.
  */
 export interface Stream<Chunk extends readonly unknown[], State, Result> {
-  /** Plain data, as small as the result: it survives JSON and structured clone. Merged into a new stream, it goes on there. */
+  /**
+   * Plain data, frozen, as small as the result: it survives JSON and structured clone. Merged into a new stream, it goes on there.
+   */
   readonly state: State;
   /** Takes in a chunk: the elements from `state.next` on. After an error the stream is as it was. */
   push(...chunk: Chunk): this;
@@ -23,20 +25,21 @@ export interface StreamState {
 /** Steps from state to state; none changes one. */
 export interface Steps<Chunk extends readonly unknown[], State, Result> {
   readonly add: (state: State, ...chunk: Chunk) => State;
-  /** Refuses what is not the state of such a stream. */
-  readonly check: (state: State) => void;
+  /** A copy of what a state of such a stream has, and of nothing else; whatever is no such state is refused. */
+  readonly read: (state: State) => State;
   readonly merge: (a: State, b: State) => State;
   readonly result: (state: State) => Result;
 }
 
 export function makeStream<Chunk extends readonly unknown[], State extends StreamState, Result>(
   initial: State,
-  { add, check, merge, result }: Steps<Chunk, State, Result>,
+  { add, read, merge, result }: Steps<Chunk, State, Result>,
 ): Stream<Chunk, State, Result> {
   let state = initial;
   return {
     get state() {
-      return state;
+      for (const part of Object.values(state)) Object.freeze(part);
+      return Object.freeze(state);
     },
     push(...chunk) {
       state = add(state, ...chunk);
@@ -45,8 +48,8 @@ export function makeStream<Chunk extends readonly unknown[], State extends Strea
     merge(other) {
       if (typeof other !== "object" || other === null) throw badState("an object", describe(other));
       checkInteger("state.next", other.next, 0);
-      check(other);
-      state = { ...merge(state, other), next: Math.max(state.next, other.next) };
+      const taken = read(other);
+      state = { ...merge(state, taken), next: Math.max(state.next, taken.next) };
       return this;
     },
     result: () => result(state),
