@@ -1,8 +1,11 @@
 import { categoricalJobs } from "./groups/categorical.ts";
+import { conditionalJobs } from "./groups/conditional.ts";
 import { distributionJobs } from "./groups/distributions.ts";
+import { finiteJobs } from "./groups/finite.ts";
 import { gumbelSoftmaxJobs } from "./groups/gumbel-softmax.ts";
 import { noiseJobs } from "./groups/noise.ts";
 import { rareJobs } from "./groups/rare.ts";
+import { rowJobs } from "./groups/rows.ts";
 import { tailJobs } from "./groups/tails.ts";
 import type { Job } from "./job.ts";
 
@@ -11,7 +14,10 @@ export const JOBS: readonly Job[] = [
   ...rareJobs,
   ...categoricalJobs,
   ...tailJobs,
+  ...finiteJobs,
+  ...conditionalJobs,
   ...noiseJobs,
   ...distributionJobs,
+  ...rowJobs,
   ...gumbelSoftmaxJobs,
 ];

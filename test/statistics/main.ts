@@ -9,7 +9,7 @@ import { thisMachine } from "../../bench/machine.ts";
 import { listenForStop } from "../../examples/mnist-vae/stop.ts";
 import { createDisplay } from "./display.ts";
 import { JOBS } from "./jobs.ts";
-import { falseAlarmRate, hasPassed, type Outcome } from "./outcome.ts";
+import { falseAlarmRate, hasPassed, type Reported } from "./outcome.ts";
 import { runJobs } from "./processes.ts";
 import { PUBLISHED, type Results } from "./results.ts";
 import { renderText, withReport } from "./table.ts";
@@ -66,7 +66,7 @@ async function main(): Promise<number> {
   }
 }
 
-const describe = (outcomes: readonly Outcome[], seconds: number): Results => ({
+const describe = (outcomes: readonly Reported[], seconds: number): Results => ({
   date: today(),
   version: (JSON.parse(readFileSync(inRoot("package.json"), "utf8")) as { version: string }).version,
   node: process.versions.node,

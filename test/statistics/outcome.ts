@@ -12,6 +12,11 @@ export interface Outcome {
   readonly control?: true;
 }
 
+/** An outcome, and the name of the job it came of. */
+export interface Reported extends Outcome {
+  readonly job: string;
+}
+
 /**
  * Of all tests but those of moments. Keys are fixed, so a test passes always or never; were they random, a thousand tests of right
  * samplers would all pass but once in a million times (Bonferroni).

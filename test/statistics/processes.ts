@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Job } from "./job.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, Reported } from "./outcome.ts";
 
 /** Told what goes on. */
 export interface Watcher {
@@ -23,7 +23,7 @@ export async function runJobs(
   processes: number,
   watcher: Watcher,
   signal: AbortSignal,
-): Promise<Outcome[]> {
+): Promise<Reported[]> {
   const waiting = numbers.flatMap((number) =>
     Array.from({ length: jobs[number].parts }, (_, part) => ({ number, part })),
   );
@@ -54,7 +54,9 @@ export async function runJobs(
   }
 
   await Promise.all(Array.from({ length: Math.min(processes, waiting.length) }, work));
-  return numbers.flatMap((number) => outcomes.get(number) as Outcome[]);
+  return numbers.flatMap((number) =>
+    (outcomes.get(number) as Outcome[]).map((outcome) => ({ ...outcome, job: jobs[number].name })),
+  );
 }
 
 /** Processes and not worker threads, in which Node 20 does not load TypeScript through --import. */

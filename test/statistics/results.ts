@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Machine } from "../../bench/results.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Reported } from "./outcome.ts";
 
 export interface Results {
   readonly date: string;
@@ -11,7 +11,7 @@ export interface Results {
   readonly seconds: number;
   /** The most at which all tests together would raise a false alarm. */
   readonly falseAlarm: number;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly Reported[];
 }
 
 export const PUBLISHED = fileURLToPath(new URL("results.json", import.meta.url));

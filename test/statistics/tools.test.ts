@@ -5,6 +5,7 @@ import { binomialTail, hitsTest } from "./tools/hits.ts";
 import { chiSquareTest, ksTest } from "./tools/law.ts";
 import { momentTests, normalPValue, Powers } from "./tools/moments.ts";
 import { pool } from "./tools/pool.ts";
+import { tuplesTest } from "./tools/tuples.ts";
 
 describe("chi-square", () => {
   test("Pearson 1900, Weldon's 26 306 throws of 12 dice: 43.87241 by his binomials, 16 in a million", () => {
@@ -40,6 +41,34 @@ describe("chi-square", () => {
     const expected = [500_000, 0, 500_000];
     expect(chiSquareTest("", [500_000, 0, 500_000], expected).p).toBe(1);
     expect(chiSquareTest("", [500_000, 1, 499_999], expected).p).toBe(0);
+  });
+});
+
+describe("tuples", () => {
+  const law = [
+    { tuple: [0, 1], chance: 0.75 },
+    { tuple: [1, 0], chance: 0.25 },
+  ];
+  const rows = (...counts: number[]): Float32Array =>
+    Float32Array.from(
+      counts.flatMap((n, i) =>
+        new Array(n)
+          .fill(
+            [
+              [0, 1],
+              [1, 0],
+              [1, 1],
+            ][i],
+          )
+          .flat(2),
+      ),
+    );
+
+  test("are counted as they are listed, and what is not listed fails", () => {
+    expect(tuplesTest("", rows(75, 25), law)).toMatchObject({ draws: 100, value: 0, p: 1 });
+    expect(tuplesTest("", rows(65, 35), law).value).toBeCloseTo(100 / 75 + 100 / 25, 12);
+    expect(tuplesTest("", rows(75, 24, 1), law).p).toBe(0);
+    expect(tuplesTest("", rows(75, 25).fill(Number.NaN, 9, 10), law).p).toBe(0);
   });
 });
 

@@ -1,8 +1,10 @@
-import { gumbel, type Key, normal, uniform } from "reparam";
+import { categorical, conditionalGumbel, gumbel, type Key, key, normal, uniform } from "reparam";
 import { describe, expect, test } from "vitest";
 import { cdf } from "../reference/statistics.ts";
 import type { DiscreteLaw } from "./case.ts";
-import { countTails, DEPTHS, DRAWS, TAILS, type Tail, tailTests } from "./groups/tails.ts";
+import { repeat } from "./groups/categorical.ts";
+import { LOGITS, perturbedTests } from "./groups/conditional.ts";
+import { countTails, DEPTHS, drawsOf, TAILS, type Tail, tailTests } from "./groups/tails.ts";
 import { hasPassed } from "./outcome.ts";
 import { lawTests, moments } from "./samplers.ts";
 
@@ -62,15 +64,41 @@ describe("a discrete sampler", () => {
   });
 });
 
+describe("Gumbels given their argmax", () => {
+  const rows = 200_000;
+  const logits = repeat(LOGITS, rows);
+  const cols = LOGITS.length;
+  const given = (index: Int32Array): boolean =>
+    allPass(perturbedTests("", conditionalGumbel(key(1), logits, { cols, index })));
+
+  test("of another key have the law of all; of the same key, or of other logits, they have not", () => {
+    expect(given(categorical(key(2), logits, { cols }))).toBe(true);
+    expect(given(categorical(key(1), logits, { cols }))).toBe(false);
+    expect(
+      given(
+        categorical(
+          key(2),
+          repeat(
+            LOGITS.map((x, i) => x + (i ? 0.05 : 0)),
+            rows,
+          ),
+          { cols },
+        ),
+      ),
+    ).toBe(false);
+  });
+});
+
 describe("noise of 24 bits", () => {
   const tail = TAILS.find(({ family, side }) => family === "gumbel" && side === "above") as Tail;
 
   test("ends before the deepest tail, which expects 32 draws", () => {
     // Each of the 2^24 values 2^30 / 2^24 times: no sample of that generator could be more even.
-    const each = DRAWS / 2 ** 24;
+    const draws = drawsOf("gumbel");
+    const each = draws / 2 ** 24;
     const values = Float32Array.from({ length: 2 ** 16 }, (_, i) => -Math.log(-Math.log1p(-(i + 0.5) / 2 ** 24)));
     const counts = countTails([tail], values).map((count) => count * each);
-    const failed = tailTests(tail, counts, DRAWS).map((outcome) => !hasPassed(outcome));
+    const failed = tailTests(tail, counts, draws).map((outcome) => !hasPassed(outcome));
     expect(failed).toEqual(DEPTHS.map((k) => k === 25));
   });
 

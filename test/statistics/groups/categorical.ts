@@ -4,6 +4,7 @@ import { mulberry32 } from "../../reference/statistics.ts";
 import { countingJob, type Job, job, keyFor } from "../job.ts";
 import { hitsTest } from "../tools/hits.ts";
 import { chiSquareTest } from "../tools/law.ts";
+import { type Likely, tuplesTest } from "../tools/tuples.ts";
 
 /** Logits like those of a language model: log-weights that fall as a power of a shuffled rank. */
 export function zipf(cols: number, seed: number): Float32Array {
@@ -61,10 +62,7 @@ function lawJob({ cols, draws, parts = 1, keep = 1 }: Setting): Job<Float64Array
 }
 
 /** Ordered k-tuples of different categories, and how likely each is without replacement (Plackett 1975, Luce 1959). */
-export function plackettLuce(
-  p: readonly number[],
-  k: number,
-): { readonly tuple: readonly number[]; readonly chance: number }[] {
+export function plackettLuce(p: readonly number[], k: number): Likely[] {
   if (k === 0) return [{ tuple: [], chance: 1 }];
   return plackettLuce(p, k - 1).flatMap(({ tuple, chance }) => {
     const left = 1 - tuple.reduce((sum, i) => sum + p[i], 0);
@@ -86,21 +84,9 @@ function tupleJob(k: number): Job {
   return job(name, () => {
     const { indices } = topK(keyFor(name), repeat(FEW, rows), { k, cols });
     const law = plackettLuce([...softmax(FEW)], k);
-    const place = (tuple: ArrayLike<number>): number => Array.from(tuple).reduce((code, i) => code * cols + i, 0);
-    const cells = new Map(law.map(({ tuple }, i) => [place(tuple), i]));
-    const counts = new Float64Array(law.length);
-    for (let row = 0; row < rows; row++) {
-      const cell = cells.get(place(indices.subarray(row * k, row * k + k)));
-      if (cell === undefined) throw new Error(`${name}: a category came twice`);
-      counts[cell]++;
-    }
     const included = tally(indices, cols);
     return [
-      chiSquareTest(
-        `${name}: law of the ordered ${k}-tuple`,
-        counts,
-        law.map(({ chance }) => chance * rows),
-      ),
+      tuplesTest(`${name}: law of the ordered ${k}-tuple`, indices, law),
       ...Array.from(k < cols ? FEW : [], (_, i) => {
         const chance = law.reduce((sum, each) => sum + (each.tuple.includes(i) ? each.chance : 0), 0);
         return hitsTest(`${name}: category ${i} is in it`, included[i], rows, chance);

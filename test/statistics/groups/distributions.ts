@@ -29,7 +29,7 @@ function caseOf(family: Univariate, setting: Setting): SamplerCase {
   };
 }
 
-function lawOf(family: Univariate, setting: Setting): SamplerCase["law"] {
+export function lawOf(family: Univariate, setting: Setting): SamplerCase["law"] {
   const p = (x: number): number => Math.exp(family.logProb(x, setting));
   if (family.counts) {
     const { from, to } = family.counts(setting);

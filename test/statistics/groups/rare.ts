@@ -25,8 +25,8 @@ function tailJob(): Job {
 }
 
 /**
- * The same with noise of 24 bits, u = (m + 1/2) 2^-24: no draw can reach the tail, since its largest Gumbel does not lift it to the
- * winner with its least one. So the hits are 0 whatever the generator, and the test must say that this is wrong.
+ * The same with noise of 24 bits, u = (m + 1/2) 2^-24. Nothing is drawn: the largest Gumbel that there can be does not lift one of the
+ * tail to the winner with the least one, so the hits of any such generator are 0, and the test must say that this is wrong.
  */
 function coarseJob(): Job {
   return job("24-bit noise (control)", () => {
@@ -35,7 +35,12 @@ function coarseJob(): Job {
     const hits = most - GAP > least ? Number.NaN : 0;
     return [
       {
-        ...hitsTest(`control: the same with noise of 24 bits, of which none reaches them`, hits, DRAWS, tailChance()),
+        ...hitsTest(
+          `control: the same with noise of 24 bits, whose largest reaches none (computed, not drawn)`,
+          hits,
+          DRAWS,
+          tailChance(),
+        ),
         control: true,
       },
     ];

@@ -38,9 +38,11 @@ export const TAILS: readonly Tail[] = [
   { family: "normal", side: "above", chance: normalTail, at: normalAt },
 ];
 
-/** The chances are 2^-k. Noise of 24 bits has nothing beyond the last, of which DRAWS expect 32. */
+/** The chances are 2^-k. */
 export const DEPTHS = [12, 16, 20, 22, 24, 25] as const;
-export const DRAWS = 2 ** 30;
+
+/** Noise of 24 bits has nothing beyond the last depth: of Gumbels that is told by 32 expected draws; of the others 8 are. */
+export const drawsOf = (family: Family): number => (family === "gumbel" ? 2 ** 30 : 2 ** 28);
 const PARTS = 4;
 const CHUNK = 2 ** 20;
 
@@ -78,18 +80,19 @@ export const tailTests = (tail: Tail, counts: ArrayLike<number>, draws: number):
 function tailJob(family: Family): Job<Float64Array> {
   const name = `tails of ${family}`;
   const tails = TAILS.filter((tail) => tail.family === family);
+  const draws = drawsOf(family);
   function count(part: number): Float64Array {
     const key = foldIn(keyFor(name), part);
     const total = new Float64Array(tails.length * DEPTHS.length);
     const out = new Float32Array(CHUNK);
-    for (let offset = 0; offset < DRAWS / PARTS; offset += CHUNK) {
+    for (let offset = 0; offset < draws / PARTS; offset += CHUNK) {
       const counts = countTails(tails, SAMPLERS[family](key, CHUNK, { offset, out }));
       for (let i = 0; i < total.length; i++) total[i] += counts[i];
     }
     return total;
   }
   return countingJob(name, PARTS, count, (counts) =>
-    tails.flatMap((tail, i) => tailTests(tail, counts.subarray(i * DEPTHS.length, (i + 1) * DEPTHS.length), DRAWS)),
+    tails.flatMap((tail, i) => tailTests(tail, counts.subarray(i * DEPTHS.length, (i + 1) * DEPTHS.length), draws)),
   );
 }
 

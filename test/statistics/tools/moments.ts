@@ -16,7 +16,7 @@ export class Powers {
     this.#center = center;
   }
 
-  add(values: Float32Array): void {
+  add(values: Float32Array | Float64Array): void {
     let [first, second, fourth] = [0, 0, 0];
     for (const value of values) {
       const d = value - this.#center;
