@@ -5,7 +5,7 @@ import { addWholes } from "./rows";
 import { high, low, rate, scale } from "./tempered";
 
 /**
- * The sum of exp(x / tau) without rounding errors, so that neither the order of its terms nor how they were grouped shows.
+ * The sum of terms exp(x / tau) of 24 bits, added as whole numbers, so that neither the order of its terms nor how they were grouped shows.
  *
  * A term is 2^n m, n whole, m of 24 bits: a function of x and tau alone. Window w has the powers from 2^(48 w - 2) to
  * 2^(48 w + 45). The sum is kept in the window of its largest term and the one below, as two whole numbers: each term,

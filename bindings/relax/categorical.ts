@@ -7,7 +7,8 @@ import { perturb } from "./perturb.ts";
 /**
  * Exact draws from softmax(logits), row by row, by the Gumbel-max trick: argmax(logits + gumbel).
  * Draw d of row r uses the noise elements r cols + k, with d as the fourth word of the Philox counter: it depends neither on
- * the other rows nor on the other draws, and draw 0 is the argmax of the `gumbelSoftmax` of the same key.
+ * the other rows nor on the other draws, and draw 0 is the argmax of the `gumbelSoftmax` of the same key. For draws at a
+ * temperature, divide the logits by it first.
  *
  * Gumbel 1954; Maddison, Tarlow, Minka 2014, eq. 2.
  * @param logits [rows × cols], row-major, not necessarily normalized; -Infinity for a category that is never drawn
@@ -77,7 +78,8 @@ export interface TopK {
 
 /**
  * k draws without replacement from softmax(logits) in each row, in the order drawn (Plackett-Luce): the k largest of
- * logits + gumbel, the noise that of `categorical`. Of equal scores the lowest index comes first.
+ * logits + gumbel, the noise that of `categorical`. Of equal scores the lowest index comes first. For draws at a temperature,
+ * divide the logits by it first.
  *
  * Kool, van Hoof, Welling 2019, "Stochastic beams and where to find them", section 2.
  * @throws KeyError; ArgumentError (NaN, +Infinity, k larger than the number of categories above -Infinity); ShapeError (cols)

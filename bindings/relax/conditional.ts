@@ -63,7 +63,7 @@ export function conditionalGumbel(
  * Maddison, Tarlow, Minka 2014, section 3.
  * @param logits [rows × cols], row-major; -Infinity for an absent category, and then in the result
  * @param options `bound`: a finite number, one for all rows or one for each
- * @returns [rows × cols], all of it below the bound
+ * @returns [rows × cols], all of it below the bound; at the bound -3.4028235e38, below which there is no float32 number, at it
  * @throws KeyError; ArgumentError (NaN, +Infinity, a row of -Infinity, bound); ShapeError (cols, bound, out)
  */
 export function truncatedGumbel(

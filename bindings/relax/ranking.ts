@@ -12,15 +12,17 @@ export interface Ranking {
  * so any grouping gives the same.
  */
 export function mergeRankings(a: Ranking, b: Ranking, k: number): number[] {
-  const length = Math.min(k, a.indices.length + b.indices.length);
+  const [first, length] = [a.indices.length, Math.min(k, a.indices.length + b.indices.length)];
   const places: number[] = [];
-  for (let i = 0, j = 0; places.length < length; ) places.push(isBetter(a, i, b, j) ? i++ : ~j++);
+  let i = 0;
+  for (let j = 0; j < b.indices.length && places.length < length; )
+    places.push(i < first && isBetter(a, i, b, j) ? i++ : ~j++);
+  while (places.length < length) places.push(i++);
   return places;
 }
 
-/** Where a ranking has ended, nothing is left but -Infinity, which no element has as its score. */
 function isBetter(a: Ranking, i: number, b: Ranking, j: number): boolean {
-  const [x, y] = [a.scores[i] ?? -Infinity, b.scores[j] ?? -Infinity];
+  const [x, y] = [a.scores[i] as number, b.scores[j] as number];
   return x === y ? (a.indices[i] as number) < (b.indices[j] as number) : x > y;
 }
 

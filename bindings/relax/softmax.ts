@@ -46,7 +46,10 @@ export function logSoftmax(logits: Floats, options: SoftmaxOptions = {}): Float3
   return apply(logits, options, false, ({ kernels }, ...args) => kernels.logSoftmaxForward(...args));
 }
 
-/** log of the sum of exp(logits / tau) over each row: [rows]. Arguments and errors as `softmax`. */
+/**
+ * log of the sum of exp(logits / tau) over each row: [rows], the same in any order of the row. ±Infinity where logits / tau is beyond
+ * float32. Arguments and errors as `softmax`.
+ */
 export function logSumExp(logits: Floats, options: SoftmaxOptions = {}): Float32Array {
   return apply(logits, options, true, (shared, out, x, rows, cols, tau, tauStep) =>
     shared.kernels.logSumExpForward(out, x, shared.allocate(cols), rows, cols, tau, tauStep),

@@ -28,11 +28,12 @@ const nothing = (): Sum => ({ max: null, window: 0, sums: [0, 0, 0, 0] });
 
 /**
  * log of the sum of exp(logits / tau), the logits in chunks: `logSumExp(logits, { tau })` of all of them, whatever the chunks, and
- * in whatever order their parts are merged. What is merged twice counts twice.
+ * in whatever order their parts are merged. What is merged twice counts twice. The result is ±Infinity where logits / tau is beyond
+ * float32.
  * push(logits) takes -Infinity for an absent category, and refuses NaN and +Infinity by its number in the stream.
  *
  * @param options `tau`: a temperature above 0; `offset`: the number of the first element, for errors
- * @throws ArgumentError (tau, offset); result(): ArgumentError when no element is above -Infinity
+ * @throws ArgumentError (tau, offset; of a state, what is wrong in it); result(): ArgumentError when no element is above -Infinity
  */
 export function streamLogSumExp(
   options: { readonly tau?: number; readonly offset?: number } = {},

@@ -62,6 +62,7 @@ export function streamTopK(
  * A sample of k items, without replacement, of a stream of unknown length: those with the k largest logWeights + gumbel, in the
  * order drawn. Every set is as likely as k draws one after the other make it, each with probabilities proportional to
  * exp(logWeights); by default all weights are 1. push(items, logWeights) keeps the items that are in the sample so far.
+ * The noise is that of the item's number: workers whose samples are to be merged need offsets that keep their numbers apart.
  *
  * Efraimidis, Spirakis 2006, "Weighted random sampling with a reservoir", algorithm A-Res, whose keys are these in another scale.
  * @returns a stream whose result is that of `topK(key, logWeights, { k })`, or all there are when they are fewer

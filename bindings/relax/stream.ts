@@ -9,9 +9,12 @@ export interface Stream<Chunk extends readonly unknown[], State, Result> {
    * Plain data, frozen, as small as the result: it survives JSON and structured clone. Merged into a new stream, it goes on there.
    */
   readonly state: State;
-  /** Takes in a chunk: the elements from `state.next` on. After an error the stream is as it was. */
+  /** Takes in a chunk: the elements from `state.next` on. After an error the stream is as it was. Larger chunks cost less. */
   push(...chunk: Chunk): this;
-  /** Takes in what another stream has seen, of other elements of the same row; `state.next` becomes the larger of the two. */
+  /**
+   * Takes in a copy of what another stream has seen, of other elements of the same row; `state.next` becomes the larger of the two.
+   * Refuses what no such stream can have as its state, and one of another key, k or tau. After an error the stream is as it was.
+   */
   merge(state: State): this;
   result(): Result;
 }

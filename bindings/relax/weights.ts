@@ -7,7 +7,7 @@ import { asMatrix, refuseLogits } from "./logits.ts";
 export interface WeightedTopK extends TopK {
   /** The score of draw k + 1, [rows]; -Infinity where there are k categories and no more. */
   readonly thresholds: Float32Array;
-  /** Probabilities that logits + gumbel is above the threshold, [rows × k]. */
+  /** Probabilities that logits + gumbel is above the threshold, this threshold given, [rows × k]. */
   readonly inclusion: Float32Array;
   /** softmax(logits) over these, [rows × k]. */
   readonly weights: Float32Array;
@@ -18,6 +18,10 @@ export interface WeightedTopK extends TopK {
  * softmax(logits), for every f. The weights are p_i / q_i with q_i = P(logits_i + gumbel > κ) = 1 - exp(-exp(logits_i - κ)), κ the score
  * of draw k + 1, which is drawn beside the k. Their sum is 1 on average only; divided by it they have less variance and a small bias.
  * Where k is the number of categories above -Infinity, every q is 1 and the sum is exact.
+ *
+ * `inclusion` is q: the probability that i is drawn, given the noise of all the others, whose k-th largest score is κ where i is
+ * drawn. It is another number in each draw, and not P(i is among the k draws), which has no κ and no short formula; draws of many
+ * keys give that as the share of those with i. The probability of a set of k is `logProb` of RelaxedSubset (`reparam/distributions`).
  *
  * Kool, van Hoof, Welling 2019, "Stochastic beams and where to find them", section 4.2 (the estimator of Horvitz and Thompson
  * 1952 at the threshold of Duffield, Lund, Thorup 2007; Vieira 2017). Scores are float32, so for logits beyond ±1000 take their
