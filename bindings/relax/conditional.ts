@@ -18,7 +18,7 @@ interface RowOptions {
  * Maddison, Tarlow, Minka 2014, section 3; Paulus, Maddison, Krause 2021, eq. 9.
  * @param logits [rows × cols], row-major; -Infinity for an absent category, and then in the result
  * @param options `index`: the category drawn, one for all rows or one for each, as `categorical` gives them
- * @returns [rows × cols]; of each row the largest is at `index`, and there alone
+ * @returns [rows × cols]; of each row the largest is at `index`, and there alone unless it is -3.4028235e38
  * @throws KeyError; ArgumentError (NaN, +Infinity, a row of -Infinity, an absent index); ShapeError (cols, index, out)
  */
 export function conditionalGumbel(
