@@ -17,3 +17,12 @@ export function others(a: usize, bytes: usize, j: usize, s: f64): f64 {
   for (let i: usize = 0; i < bytes; i += 4) if (i != j) sum += get(a + i);
   return sum;
 }
+
+/** How far from 1 a sum of probabilities may be, the tolerance of the supports that the bindings check. */
+export const TOLERANCE: f64 = 1e-4;
+
+/** Whether the row is one of probabilities; NaN is none. */
+export function isSimplex(x: usize, bytes: usize): bool {
+  for (let i: usize = 0; i < bytes; i += 4) if (!(get(x + i) >= 0)) return false;
+  return Math.abs(total(x, bytes) - 1) <= TOLERANCE;
+}

@@ -2,7 +2,7 @@ import { gradient2, gradient3, map2, map3, partials } from "../elementwise";
 import { Stream } from "../philox";
 import { begin } from "../rejection";
 import { countQuantile, nearQuantile } from "../special/count-quantile";
-import { addEntropy, entropy, entropySlope } from "../special/count-search";
+import { addEntropy, entropy, entropyOfMany, entropySlope, MANY } from "../special/count-search";
 import { binomialVariate } from "../special/count-variates";
 import { binomialLogProb, isCount } from "../special/counting";
 import { lchoose } from "../special/gamma";
@@ -95,8 +95,12 @@ function mode(m: f64, l: f64): f64 {
   return Math.min(Math.floor((m + 1) * sigmoid(l)), m);
 }
 
-/** -Σ p log p, term by term, of the rarer side */
+/** -Σ p log p, term by term, of the rarer side; NaN of what is not a number of trials. */
 function entropyOf(m: f64, l: f64): f64 {
+  if (!(m >= 0 && m < Infinity)) return NaN;
+  const v = variance(m, l);
+  const gap = sigmoid(-l) - sigmoid(l);
+  if (v >= MANY) return entropyOfMany(v, gap * gap);
   const s = -Math.abs(l);
   const odds = Math.exp(s);
   const k = mode(m, s);
@@ -106,8 +110,23 @@ function entropyOf(m: f64, l: f64): f64 {
 
 /** dp/dl = p (k - m p); the entropy is even in l. */
 function entropyGradient(m: f64, l: f64): void {
-  entropyOf(m, l);
+  const v = variance(m, l);
+  if (v >= MANY) return partials(0, (sigmoid(-l) - sigmoid(l)) * (0.5 + 1 / (12 * v)));
+  if (!(entropyOf(m, l) >= 0)) return partials(0, NaN);
   partials(0, l > 0 ? -entropySlope : entropySlope);
+}
+
+/** KL = m times that of one trial, which may be infinite: 0 where there is none. */
+function klGradient(m: f64, one: f64): void {
+  partials(0, m);
+}
+
+export function binomialKlForward(y: usize, trials: usize, one: usize, n: usize): void {
+  map2(y, trials, one, n, times);
+}
+
+export function binomialKlBackward(dtrials: usize, done: usize, dy: usize, trials: usize, one: usize, n: usize): void {
+  gradient2(dtrials, done, dy, trials, one, n, klGradient);
 }
 
 /** y, trials, logits: f32[n]; element i has the numbers of element (high, low) + i. */

@@ -26,6 +26,7 @@ function cdf(z: f64): f64 {
 
 /** -1 / tan(π p), by the nearer of 0, 1/2 and 1 */
 function icdf(p: f64): f64 {
+  if (!(p >= 0 && p <= 1)) return NaN;
   if (Math.abs(p - 0.5) <= 0.25) return Math.tan(PI * (p - 0.5));
   return p < 0.5 ? -1 / Math.tan(PI * p) : 1 / Math.tan(PI * (1 - p));
 }

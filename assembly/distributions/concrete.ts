@@ -1,4 +1,5 @@
 import { digamma, lgamma } from "../special/gamma";
+import { isSimplex, TOLERANCE } from "../totals";
 
 /**
  * The Concrete (Gumbel-Softmax) law over rows: y = z - logsumexp(z), z = (l + G) / t of logits l, temperature t and Gumbel
@@ -90,8 +91,19 @@ let mass: f64;
 let sumU: f64;
 let sumY: f64;
 
+/** Whether the row is one of log-probabilities. */
+function isLogSimplex(y: usize, bytes: usize): bool {
+  let sum: f64 = 0;
+  for (let k: usize = 0; k < bytes; k += 4) {
+    if (!(get(y + k) <= TOLERANCE)) return false;
+    sum += Math.exp(get(y + k));
+  }
+  return Math.abs(Math.log(sum)) <= TOLERANCE;
+}
+
 /** False where the row is not in the support. u = l - t y */
 function scan(form: Form, value: usize, logits: usize, t: f64, bytes: usize): bool {
+  if (!(form == Form.Simplex ? isSimplex(value, bytes) : isLogSimplex(value, bytes))) return false;
   present = 0;
   most = -Infinity;
   sumU = 0;

@@ -2,7 +2,7 @@ import { get, put, send } from "../elementwise";
 import { deviance } from "../special/deviance";
 import { digammaRatio, LN_SQRT_2PI, logMinusDigamma, stirling, trigamma } from "../special/gamma";
 import { gammaDivergenceRest } from "../special/gamma-divergence";
-import { others, total } from "../totals";
+import { isSimplex, others, total } from "../totals";
 
 /**
  * Dirichlet(a) over the rows of [rows, cols], s = Σ a: density ∏ x_j^(a_j - 1) / B(a), B(a) = ∏ Γ(a_j) / Γ(s).
@@ -13,6 +13,10 @@ import { others, total } from "../totals";
 export function dirichletLogProbForward(y: usize, x: usize, concentration: usize, rows: usize, cols: usize): void {
   const bytes = cols << 2;
   for (const end = y + (rows << 2); y < end; y += 4, x += bytes, concentration += bytes) {
+    if (!isSimplex(x, bytes)) {
+      put(y, -Infinity);
+      continue;
+    }
     const s = total(concentration, bytes);
     let sum = stirling(s) + 0.5 * f64(cols - 1) * Math.log(s) - f64(cols - 1) * LN_SQRT_2PI;
     for (let i: usize = 0; i < bytes; i += 4) {
@@ -31,7 +35,7 @@ export function dirichletLogProbBackward(
 ): void {
   const bytes = cols << 2;
   for (const end = dy + (rows << 2); dy < end; dy += 4, x += bytes, concentration += bytes) {
-    const d = get(dy);
+    const d = isSimplex(x, bytes) ? get(dy) : 0;
     const s = d != 0 ? total(concentration, bytes) : 0;
     for (let i: usize = 0; d != 0 && i < bytes; i += 4) {
       const a = get(concentration + i);

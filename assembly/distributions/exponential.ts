@@ -24,7 +24,7 @@ function cdfGradient(x: f64, rate: f64): void {
 
 /** -log(1 - p) / rate */
 function icdf(p: f64, rate: f64): f64 {
-  return -Math.log1p(-p) / rate;
+  return p >= 0 ? -Math.log1p(-p) / rate : NaN;
 }
 
 function icdfGradient(p: f64, rate: f64): void {

@@ -37,7 +37,7 @@ function cdf(x: f64, l: f64): f64 {
 
 function cdfGradient(x: f64, l: f64): void {
   const n = Math.floor(x) + 1;
-  partials(0, x >= 0 ? n * Math.exp(-n * softplus(l)) * sigmoid(l) : 0);
+  partials(0, x >= 0 && x < Infinity ? n * Math.exp(-n * softplus(l)) * sigmoid(l) : 0);
 }
 
 /**

@@ -6,7 +6,7 @@ import { poissonVariate } from "../special/count-variates";
 import { isCount } from "../special/counting";
 import { digammaRatio, lbeta } from "../special/gamma";
 import { logGammaVariate } from "../special/gamma-variate";
-import { betaCdfGradientPair, betaCdfPair } from "../special/incomplete-beta";
+import { betaCdfGradientPair, betaCdfPair, betaLogKernel } from "../special/incomplete-beta";
 import { sigmoid, softplus } from "../special/logistic";
 import { entropy, entropyByLogits, entropyByShape, sumEntropy } from "../special/negative-binomial-entropy";
 import { over, times } from "../special/times";
@@ -20,9 +20,14 @@ function logWays(x: f64, r: f64): f64 {
   return x == 0 ? 0 : -Math.log(x) - lbeta(x, r);
 }
 
+/** From here on the terms of log p(x), as large as this each, lose digits, and p^x q^r / (x B(x, r)) is taken as a whole. */
+const MANY: f64 = 1e6;
+
 /** log p(x) = log ways + x log p + r log q */
 function logProb(x: f64, r: f64, l: f64): f64 {
-  return isCount(x) ? logWays(x, r) - times(x, softplus(-l)) - r * softplus(l) : -Infinity;
+  if (!isCount(x)) return -Infinity;
+  if (Math.min(x, r) > MANY && Math.abs(l) < 700) return betaLogKernel(sigmoid(l), sigmoid(-l), x, r) - Math.log(x);
+  return logWays(x, r) - times(x, softplus(-l)) - r * softplus(l);
 }
 
 /** d/dr = ψ(x + r) - ψ(r) + log q, d/dl = x q - r p */
@@ -33,7 +38,9 @@ function logProbGradient(x: f64, r: f64, l: f64): void {
 
 /** The same from p: its log-odds, rounded to f32, would lose digits where x is large. */
 function logProbOfProbs(x: f64, r: f64, p: f64): f64 {
-  return isCount(x) ? logWays(x, r) + times(x, Math.log(p)) + r * Math.log1p(-p) : -Infinity;
+  if (!isCount(x)) return -Infinity;
+  if (Math.min(x, r) > MANY && p > 0) return betaLogKernel(p, 1 - p, x, r) - Math.log(x);
+  return logWays(x, r) + times(x, Math.log(p)) + r * Math.log1p(-p);
 }
 
 function logProbOfProbsGradient(x: f64, r: f64, p: f64): void {
@@ -43,13 +50,13 @@ function logProbOfProbsGradient(x: f64, r: f64, p: f64): void {
 
 /** I_q(r, k + 1) with k = floor(x), the regularized incomplete beta function */
 function cdf(x: f64, r: f64, l: f64): f64 {
-  return x >= 0 ? betaCdfPair(sigmoid(-l), sigmoid(l), r, Math.floor(x) + 1) : 0;
+  return x == Infinity ? 1 : x >= 0 ? betaCdfPair(sigmoid(-l), sigmoid(l), r, Math.floor(x) + 1) : 0;
 }
 
 /** d/dl = -(r + k) p p(k) */
 function cdfGradient(x: f64, r: f64, l: f64): void {
   const k = Math.floor(x);
-  if (k >= 0)
+  if (k >= 0 && k < Infinity)
     partials(
       0, betaCdfGradientPair(sigmoid(-l), sigmoid(l), r, k + 1), -(r + k) * sigmoid(l) * Math.exp(logProb(k, r, l)),
     );
@@ -57,13 +64,13 @@ function cdfGradient(x: f64, r: f64, l: f64): void {
 }
 
 function cdfOfProbs(x: f64, r: f64, p: f64): f64 {
-  return x >= 0 ? betaCdfPair(1 - p, p, r, Math.floor(x) + 1) : 0;
+  return x == Infinity ? 1 : x >= 0 ? betaCdfPair(1 - p, p, r, Math.floor(x) + 1) : 0;
 }
 
 /** d/dp = -(r + k) p(k) / q */
 function cdfOfProbsGradient(x: f64, r: f64, p: f64): void {
   const k = Math.floor(x);
-  if (k >= 0)
+  if (k >= 0 && k < Infinity)
     partials(0, betaCdfGradientPair(1 - p, p, r, k + 1), (-(r + k) * Math.exp(logProbOfProbs(k, r, p))) / (1 - p));
   else partials(0);
 }

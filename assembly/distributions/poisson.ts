@@ -3,7 +3,7 @@ import { Stream } from "../philox";
 import { begin } from "../rejection";
 import { poissonVariate } from "../special/count-variates";
 import { countQuantile, nearQuantile } from "../special/count-quantile";
-import { addEntropy, entropy, entropySlope } from "../special/count-search";
+import { addEntropy, entropy, entropyOfMany, entropySlope, MANY } from "../special/count-search";
 import { isCount, poissonLogProb } from "../special/counting";
 import { deviance } from "../special/deviance";
 import { gammaCdf, gammaSurvival } from "../special/incomplete-gamma";
@@ -22,12 +22,12 @@ function logProbGradient(x: f64, rate: f64): void {
 
 /** Q(floor(x) + 1, λ), the regularized incomplete gamma function */
 function cdf(x: f64, rate: f64): f64 {
-  return x >= 0 ? gammaSurvival(rate, Math.floor(x) + 1) : 0;
+  return x == Infinity ? 1 : x >= 0 ? gammaSurvival(rate, Math.floor(x) + 1) : 0;
 }
 
 /** d/dλ = -p(floor(x)) */
 function cdfGradient(x: f64, rate: f64): void {
-  partials(0, x >= 0 ? -Math.exp(poissonLogProb(Math.floor(x), rate)) : 0);
+  partials(0, x >= 0 && x < Infinity ? -Math.exp(poissonLogProb(Math.floor(x), rate)) : 0);
 }
 
 function tail(k: f64, above: bool, rate: f64, _b: f64, _c: f64): f64 {
@@ -42,8 +42,10 @@ function mode(rate: f64): f64 {
   return Math.floor(rate);
 }
 
-/** -Σ p log p, term by term */
+/** -Σ p log p, term by term; NaN of what is not a rate. */
 function entropyOf(rate: f64): f64 {
+  if (!(rate >= 0 && rate < Infinity)) return NaN;
+  if (rate >= MANY) return entropyOfMany(rate, 1);
   const k = mode(rate);
   addEntropy(k, poissonLogProb(k, rate), rate, rate, 0);
   return entropy;
@@ -51,6 +53,8 @@ function entropyOf(rate: f64): f64 {
 
 /** dp/dλ = p (k - λ) / λ */
 function entropyGradient(rate: f64): void {
+  if (!(rate >= 0 && rate < Infinity)) return partials(NaN);
+  if (rate >= MANY) return partials((0.5 + 1 / (12 * rate)) / rate);
   entropyOf(rate);
   partials(rate > 0 ? entropySlope / rate : Infinity);
 }

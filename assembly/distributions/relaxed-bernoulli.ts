@@ -13,9 +13,9 @@ const MOST: f64 = 3.4028234663852886e38;
 const LEAST_VALUE: f64 = 1.1754943508222875e-38;
 const MOST_VALUE: f64 = 0.9999999403953552;
 
-/** (l + e) / t, kept finite */
+/** (l + e) / t, kept finite; infinite for infinite e: the quantiles of 0 and 1. */
 function relax(e: f64, l: f64, t: f64): f64 {
-  return Math.max(-MOST, Math.min((l + e) / t, MOST));
+  return Math.abs(e) == Infinity ? e : Math.max(-MOST, Math.min((l + e) / t, MOST));
 }
 
 function relaxGradient(e: f64, l: f64, t: f64): void {

@@ -26,7 +26,7 @@ function cdfGradient(x: f64, low: f64, high: f64): void {
 
 /** low + (high - low) p, which also draws: from a uniform p */
 function icdf(p: f64, low: f64, high: f64): f64 {
-  return low + (high - low) * p;
+  return p >= 0 && p <= 1 ? low + (high - low) * p : NaN;
 }
 
 function icdfGradient(p: f64, low: f64, high: f64): void {

@@ -8,14 +8,14 @@ const EULER: f64 = 0.5772156649015329;
 
 /** log p(x) = log k - log x + k t - w */
 function logProb(x: f64, scale: f64, k: f64): f64 {
-  if (!(x > 0)) return -Infinity;
+  if (!(x > 0 && x < Infinity)) return -Infinity;
   const kt = k * Math.log(x / scale);
   return Math.log(k) - Math.log(x) + kt - Math.exp(kt);
 }
 
 /** d/dx = (k - 1 - k w) / x, d/dscale = k (w - 1) / scale, d/dk = 1/k + t - t w */
 function logProbGradient(x: f64, scale: f64, k: f64): void {
-  if (!(x > 0)) return partials(0);
+  if (!(x > 0 && x < Infinity)) return partials(0);
   const t = Math.log(x / scale);
   const more = Math.expm1(k * t); // w - 1
   partials((-1 - k * more) / x, (k * more) / scale, 1 / k - t * more);

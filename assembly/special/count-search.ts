@@ -32,6 +32,21 @@ function sumAbove(k: f64, p: f64, a: f64, b: f64): f64 {
 export let entropy: f64 = 0;
 export let entropySlope: f64 = 0;
 
+/** The variance from which `entropyOfMany` has all digits; `addEntropy` has not, nor, from modes of 2^53, an end. */
+export const MANY: f64 = 1e6;
+
+/** log(2π e) / 2 */
+const NORMAL_ENTROPY: f64 = 1.4189385332046727;
+
+/**
+ * The entropy of a variance v, with c = 1 (Poisson) or (q - p)² (binomial): log(2π e v) / 2 - c / (12 v) - ...
+ * Max error: 1e-13. Source: C. Knessl 1998, "Integral representations and asymptotic expansions for Shannon and Renyi
+ * entropies".
+ */
+export function entropyOfMany(v: f64, c: f64): f64 {
+  return NORMAL_ENTROPY + 0.5 * Math.log(v) - c / (12 * v);
+}
+
 /** Terms below do not show in a sum of some thousands. */
 const LEAST: f64 = -58; // log 1e-25
 

@@ -69,6 +69,7 @@ export function stirling(x: f64): f64 {
  */
 export function lgammaRatio(x: f64, d: f64): f64 {
   let y = x + d;
+  if (Math.min(x, y) < 0) return NaN; // from -2^53 the recurrence would stand still
   if (Math.abs(d) > 1 && Math.min(x, y) < LARGE) return lgamma(y) - lgamma(x);
   let shift: f64 = 0;
   for (; Math.min(x, y) < LARGE; x++, y++) shift += Math.log1p(d / x);
@@ -104,6 +105,7 @@ export function lchoose(n: f64, k: f64): f64 {
  * Max error: 1e-15 (1 + |value|)
  */
 export function digamma(x: f64): f64 {
+  if (x < 0) return NaN;
   let shift: f64 = 0;
   for (; x < LARGE; x++) shift += 1 / x;
   return Math.log(x) - 0.5 / x - digammaSeries(x) - shift;
@@ -116,6 +118,7 @@ export function digamma(x: f64): f64 {
 export function digammaRatio(x: f64, d: f64): f64 {
   let shift: f64 = 0;
   let y = x + d;
+  if (Math.min(x, y) < 0) return NaN;
   for (; Math.min(x, y) < LARGE; x++, y++) shift += d / (x * y);
   return shift + Math.log1p(d / x) + 0.5 * (d / (x * y)) + (digammaSeries(x) - digammaSeries(y));
 }
@@ -140,6 +143,7 @@ function digammaSeries(x: f64): f64 {
  * Max error: 1e-15 of its value
  */
 export function trigamma(x: f64): f64 {
+  if (x < 0) return NaN;
   let shift: f64 = 0;
   for (; x < LARGE; x++) shift += 1 / (x * x);
   const r = 1 / x;

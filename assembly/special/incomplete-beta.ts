@@ -1,5 +1,6 @@
 import { deviance } from "./deviance";
 import { digammaRatio, digamma, lbeta, lgamma1p, lgammaRatio, stirling, trigamma } from "./gamma";
+import { gammaLogQuantile, gammaLogQuantileTail } from "./incomplete-gamma";
 import { sigmoid, softplus } from "./logistic";
 import { normalQuantile } from "./normal";
 import { COUNT, DEPTH, node, quadraticEnd, weight } from "./quadrature";
@@ -223,9 +224,25 @@ export function betaQuantileTail(q: f64, a: f64, b: f64): f64 {
   return sigmoid(-betaLogitQuantile(q, b, a));
 }
 
+/** From here on a gamma variable of the shape over its shape is normal, with all digits. */
+const LARGE: f64 = 1e12;
+
+/**
+ * x / (1 - x) is G_a / G_b of gamma variables, of which that of the larger shape, above LARGE, varies little: as much as it
+ * widens the logarithm of the other. Max error: 1e-12.
+ */
+function solveLarge(p: f64, a: f64, b: f64): f64 {
+  const small = Math.min(a, b);
+  const widening = Math.sqrt(1 + small / Math.max(a, b));
+  let rest = normalQuantile(p) / Math.sqrt(small);
+  if (small <= LARGE) rest = a < b ? gammaLogQuantile(p, a) - Math.log(a) : Math.log(b) - gammaLogQuantileTail(p, b);
+  return Math.log(a / b) + rest * widening;
+}
+
 /** Halley's method on log I as a function of t = logit x, where it is concave. p <= 1/2 */
 function solve(p: f64, a: f64, b: f64): f64 {
-  if (p <= 0) return -Infinity;
+  if (p <= 0) return p < 0 ? NaN : -Infinity;
+  if (Math.max(a, b) > LARGE) return solveLarge(p, a, b);
   const target = Math.log(p);
   let t = guess(p, a, b);
   for (let i = 0; i < 100; i++) {

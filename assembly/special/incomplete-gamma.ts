@@ -196,8 +196,9 @@ export function gammaQuantileTail(q: f64, a: f64): f64 {
 
 /** Halley's method on the logarithm of the smaller tail, as a function of y: log P and log Q are concave in y. */
 function solve(p: f64, q: f64, a: f64): f64 {
-  if (p <= 0) return -Infinity;
-  if (q <= 0) return Infinity;
+  if (p < 0 || q < 0) return NaN;
+  if (p == 0) return -Infinity;
+  if (q == 0) return Infinity;
   const lower = p <= q;
   const target = Math.log(lower ? p : q);
   let y = guess(p, q, a);

@@ -1,6 +1,33 @@
-import { expect, test } from "vitest";
-import { Kumaraswamy, LogNormal, type Reparameterized, Weibull } from "../../bindings/distributions/index.ts";
-import { backward, parameter, step, sum } from "../../bindings/graph/index.ts";
+import { describe, expect, test } from "vitest";
+import {
+  Bernoulli,
+  Beta,
+  Binomial,
+  Cauchy,
+  Dirichlet,
+  Exponential,
+  ExpRelaxedOneHotCategorical,
+  Gamma,
+  Geometric,
+  Gumbel,
+  HalfNormal,
+  Kumaraswamy,
+  klDivergence,
+  Laplace,
+  Logistic,
+  LogitRelaxedBernoulli,
+  LogNormal,
+  NegativeBinomial,
+  Normal,
+  Poisson,
+  RelaxedBernoulli,
+  RelaxedOneHotCategorical,
+  type Reparameterized,
+  StudentT,
+  Uniform,
+  Weibull,
+} from "../../bindings/distributions/index.ts";
+import { backward, parameter, step, sum, type Tensor } from "../../bindings/graph/index.ts";
 import { key } from "../../bindings/index.ts";
 
 /** Laws with most of their mass beyond the range of float32, or closer to an end than it resolves. */
@@ -30,3 +57,134 @@ test.each(EXTREME)(
     }
   },
 );
+
+const unchecked = { validateArgs: false };
+
+describe("log-densities outside of the support are -Infinity, without a gradient", () => {
+  const temperature = 0.5;
+  const ROWS: [string, (a: Tensor) => { logProb(x: Tensor): Tensor }, number[][]][] = [
+    [
+      "Dirichlet",
+      (concentration) => new Dirichlet({ concentration, ...unchecked }),
+      [
+        [0.2, 0.3, 0.6],
+        [0.2, 0.3, 0.4],
+        [-0.5, 0.5, 1],
+        [Number.NaN, 0.5, 0.5],
+        [Infinity, 0.5, 0.5],
+      ],
+    ],
+    [
+      "RelaxedOneHotCategorical",
+      (logits) => new RelaxedOneHotCategorical({ temperature, logits, ...unchecked }),
+      [
+        [0.5, -0.5, 1],
+        [1, 1, 0],
+        [0.2, 0.3, 0.4],
+      ],
+    ],
+    [
+      "ExpRelaxedOneHotCategorical",
+      (logits) => new ExpRelaxedOneHotCategorical({ temperature, logits, ...unchecked }),
+      [
+        [1, 2, 3],
+        [-1, -2, -3],
+        [-30, -30, 2e-4],
+        [-Infinity, -Infinity, -Infinity],
+      ],
+    ],
+  ];
+
+  test.each(ROWS)("%s", (_, make, values) => {
+    for (const row of values) {
+      const [a, x] = [parameter([3], [1, 2, 3]), parameter([3], row)];
+      const y = step(() => {
+        const y = make(a).logProb(x);
+        backward(y);
+        return y.item();
+      });
+      expect(y, `${row}`).toBe(-Infinity);
+      expect([...a.grad(), ...x.grad()], `${row}`).toEqual([0, 0, 0, 0, 0, 0]);
+      a.dispose();
+      x.dispose();
+    }
+  });
+
+  test("Infinity is in none", () => {
+    const laws = [
+      new Cauchy({ loc: 0, scale: 1, ...unchecked }),
+      new Exponential({ rate: 1, ...unchecked }),
+      new Gamma({ concentration: 2, rate: 1, ...unchecked }),
+      new Gumbel({ loc: 0, scale: 1, ...unchecked }),
+      new HalfNormal({ scale: 1, ...unchecked }),
+      new Laplace({ loc: 0, scale: 1, ...unchecked }),
+      new Logistic({ loc: 0, scale: 1, ...unchecked }),
+      new LogNormal({ loc: 0, scale: 1, ...unchecked }),
+      new Normal({ loc: 0, scale: 1, ...unchecked }),
+      new StudentT({ df: 3, ...unchecked }),
+      new Weibull({ scale: 1, concentration: 2, ...unchecked }),
+    ];
+    for (const law of laws)
+      expect(
+        step(() => law.logProb(Infinity).item()),
+        law.constructor.name,
+      ).toBe(-Infinity);
+  });
+});
+
+test("cdf is 1 at Infinity, without a gradient", () => {
+  const LAWS: [string, (p: Tensor) => { cdf(x: number): Tensor }][] = [
+    ["Poisson", (rate) => new Poisson({ rate, ...unchecked })],
+    ["Geometric", (logits) => new Geometric({ logits, ...unchecked })],
+    ["Binomial", (logits) => new Binomial({ totalCount: 4, logits, ...unchecked })],
+    ["NegativeBinomial", (logits) => new NegativeBinomial({ totalCount: 4, logits, ...unchecked })],
+    ["NegativeBinomial of probs", (probs) => new NegativeBinomial({ totalCount: 4, probs, ...unchecked })],
+    ["NegativeBinomial, trials", (totalCount) => new NegativeBinomial({ totalCount, logits: 0, ...unchecked })],
+  ];
+  for (const [name, make] of LAWS) {
+    const p = parameter([], [0.5]);
+    const y = step(() => {
+      const y = make(p).cdf(Infinity);
+      backward(y);
+      return y.item();
+    });
+    expect([y, ...p.grad()], name).toEqual([1, 0]);
+    p.dispose();
+  }
+});
+
+test("quantiles of what is no probability are not numbers", () => {
+  const one = { loc: 0, scale: 1, ...unchecked };
+  const laws = [
+    new Beta({ concentration1: 2, concentration0: 3, ...unchecked }),
+    new Cauchy(one),
+    new Exponential({ rate: 1, ...unchecked }),
+    new Gamma({ concentration: 2, rate: 1, ...unchecked }),
+    new Gumbel(one),
+    new HalfNormal({ scale: 1, ...unchecked }),
+    new Kumaraswamy({ concentration1: 2, concentration0: 3, ...unchecked }),
+    new Laplace(one),
+    new Logistic(one),
+    new LogitRelaxedBernoulli({ temperature: 1, logits: 0, ...unchecked }),
+    new LogNormal(one),
+    new Normal(one),
+    new RelaxedBernoulli({ temperature: 1, logits: 0, ...unchecked }),
+    new StudentT({ df: 3, ...unchecked }),
+    new Uniform({ low: 0, high: 1, ...unchecked }),
+    new Weibull({ scale: 1, concentration: 2, ...unchecked }),
+  ];
+  for (const law of laws) {
+    const q = step(() => [...law.icdf([-0.1, 1.1, Number.NaN, -Infinity, Infinity]).toArray()]);
+    expect(q, law.constructor.name).toEqual(q.map(() => Number.NaN));
+  }
+});
+
+test("the log-odds of a relaxed Bernoulli variable have infinite quantiles at 0 and 1", () => {
+  const q = step(() => [...new LogitRelaxedBernoulli({ temperature: 2, logits: 1 }).icdf([0, 0.5, 1]).toArray()]);
+  expect(q).toEqual([-Infinity, 0.5, Infinity]);
+});
+
+test("no trials tell nothing, whatever their odds", () => {
+  const of = (p: number) => new Binomial({ totalCount: [0, 1], probs: p });
+  expect(step(() => [...klDivergence(of(1), of(0)).toArray()])).toEqual([0, Infinity]);
+});

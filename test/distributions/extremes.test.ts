@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { Beta, Gamma, klDivergence, StudentT } from "../../bindings/distributions/index.ts";
+import {
+  Beta,
+  Binomial,
+  Gamma,
+  klDivergence,
+  NegativeBinomial,
+  Poisson,
+  StudentT,
+} from "../../bindings/distributions/index.ts";
 import { backward, parameter, step, type Tensor } from "../../bindings/graph/index.ts";
 import { logBeta, logGamma } from "../reference/statistics.ts";
 import { derivative } from "./quadrature.ts";
@@ -139,6 +147,100 @@ describe("entropy", () => {
       expected,
     ),
   );
+});
+
+/** Expected: the expansion in 1 / variance. An optimizer may move a parameter anywhere: whatever it is, there is an end. */
+describe("entropy of counts", () => {
+  const gradientOf = (make: (x: Tensor) => Tensor, at: number): number[] => {
+    const x = parameter([], [at]);
+    const y = step(() => {
+      const y = make(x);
+      backward(y);
+      return y.item();
+    });
+    const slope = x.grad()[0] as number;
+    x.dispose();
+    return [y, slope];
+  };
+  const half = (x: number): number => 0.5 * Math.log(2 * Math.PI * Math.E * x);
+
+  test.each([9.9e5, 1.1e6, 1e7, 1e20, 1e38])("Poisson(%d)", (rate) => {
+    const at = Math.fround(rate);
+    const [y = 0, slope = 0] = gradientOf((x) => new Poisson({ rate: x, validateArgs: false }).entropy(), at);
+    close(y, half(at) - 1 / (12 * at));
+    expect(Math.abs(slope * 2 * at - 1)).toBeLessThan(1e-6);
+  });
+
+  test.each([
+    [1e7, 0.1],
+    [1e7, 3],
+    [1e20, -2],
+    [1e38, 0],
+  ])("Binomial(%d, log-odds %d)", (trials, logit) => {
+    const totalCount = Math.fround(trials);
+    const p = 1 / (1 + Math.exp(-Math.fround(logit)));
+    const v = totalCount * p * (1 - p);
+    const [y = 0, slope = 0] = gradientOf(
+      (logits) => new Binomial({ totalCount, logits, validateArgs: false }).entropy(),
+      logit,
+    );
+    close(y, half(v) - (1 - 2 * p) ** 2 / (12 * v));
+    close(slope, 0.5 - p);
+  });
+
+  test("not a number where there is no law", () => {
+    for (const rate of [Number.NaN, Infinity, -1, -1e20])
+      expect(value(() => new Poisson({ rate, validateArgs: false }).entropy())).toBeNaN();
+    for (const totalCount of [Number.NaN, Infinity, -1, -1e20])
+      expect(value(() => new Binomial({ totalCount, logits: 1, validateArgs: false }).entropy())).toBeNaN();
+    for (const df of [-1e20, -Infinity]) {
+      const law = () => new StudentT({ df, validateArgs: false });
+      expect(value(() => law().logProb(1))).toBeNaN();
+      expect(value(() => law().entropy())).toBeNaN();
+    }
+  });
+});
+
+/** Above shapes of 1e12 beta and t are the gamma and the normal law to all digits of float32. */
+describe("icdf", () => {
+  test.each([
+    [1e13, 0.975, 1.959963985],
+    [1e16, 0.975, 1.959963985],
+    [1e20, 0.975, 1.959963985],
+    [1e38, 0.001, -3.090232306],
+  ])("StudentT(%d) at %d", (df, p, expected) => {
+    const q = value(() => new StudentT({ df }).icdf(p));
+    close(q, expected);
+  });
+
+  test.each([
+    [1e13, 1e13, 0.3],
+    [1e18, 1e18, 0.3],
+    [1e30, 1e38, 0.3],
+  ])("Beta(%d, %d) at %d", (concentration1, concentration0, p) => {
+    const q = value(() => new Beta({ concentration1, concentration0 }).icdf(p));
+    expect(Math.abs(q / (concentration1 / (concentration1 + concentration0)) - 1)).toBeLessThan(1e-6);
+  });
+
+  test("Beta(2, 1e15): the law of Gamma(2) / 1e15", () => {
+    const q = value(() => new Beta({ concentration1: 2, concentration0: 1e15 }).icdf(0.9));
+    expect(Math.abs((q * 1e15) / 3.88972017 - 1)).toBeLessThan(1e-6);
+  });
+});
+
+/** Expected: mpmath, and the normal density of variance 2 r at the mean. */
+describe("logProb of NegativeBinomial(r, 1/2) at r", () => {
+  test.each([1e6, 1e8, 1e12, 1e16, 1e20].map(Math.fround))("%d", (r) => {
+    const expected = -0.5 * Math.log(4 * Math.PI * r);
+    close(
+      value(() => new NegativeBinomial({ totalCount: r, logits: 0 }).logProb(r)),
+      expected,
+    );
+    close(
+      value(() => new NegativeBinomial({ totalCount: r, probs: 0.5 }).logProb(r)),
+      expected,
+    );
+  });
 });
 
 describe("klDivergence", () => {

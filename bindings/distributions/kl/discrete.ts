@@ -27,7 +27,8 @@ function sharedCount(p: Binomial | NegativeBinomial, q: Binomial | NegativeBinom
 }
 
 /** That of one trial, for each of the trials. */
-const binomialKl = (p: Binomial, q: Binomial): Tensor => mul(sharedCount(p, q), ofTrials(p, q));
+const binomialKl = (p: Binomial, q: Binomial): Tensor =>
+  fused("binomialKl", { totalCount: sharedCount(p, q), one: ofTrials(p, q) });
 
 /** Up to each of the failures there is a geometric number of successes. */
 function negativeBinomialKl(p: NegativeBinomial, q: NegativeBinomial): Tensor {
