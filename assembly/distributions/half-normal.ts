@@ -30,7 +30,7 @@ function cdfGradient(x: f64, scale: f64): void {
 }
 
 function icdf(p: f64, scale: f64): f64 {
-  return p >= 0 && p <= 1 ? scale * normalQuantileMiddle(p) : NaN;
+  return p >= 0 ? scale * normalQuantileMiddle(p) : NaN;
 }
 
 function icdfGradient(p: f64, scale: f64): void {

@@ -143,7 +143,8 @@ export function normalQuantile(p: f64): f64 {
   const c = p - 0.5;
   if (Math.abs(c) <= 0.425) return quantileCentral(c);
   const tail = c < 0 ? p : 1 - p;
-  if (tail <= 0) return c < 0 ? -Infinity : Infinity;
+  if (tail < 0) return NaN;
+  if (tail == 0) return c < 0 ? -Infinity : Infinity;
   const z = quantileTail(Math.sqrt(-Math.log(tail)));
   return c < 0 ? -z : z;
 }

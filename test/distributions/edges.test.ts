@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  Bernoulli,
   Beta,
   Binomial,
   Cauchy,
