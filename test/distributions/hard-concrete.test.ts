@@ -90,6 +90,20 @@ describe.each(SETTINGS)("hard concrete, logits %f, temperature %f, stretch [%f, 
     step(() => expect(new HardConcrete({ logits: l, temperature: t, stretch }).cdf(1).item()).toBe(1));
   });
 
+  test("icdf: the inverse of cdf between the ends, 0 and 1 beyond their probabilities, and its gradients", () => {
+    const [bottom, top] = [zero(law), 1 - one(law)];
+    const p = [0, bottom / 2, ...[0.1, 0.5, 0.9].map((share) => bottom + share * (top - bottom)), (1 + top) / 2, 1];
+    expectFunction(
+      { ...leaves, p: { shape: [3], values: p.slice(2, 5) } },
+      ({ p: shares, ...d }) => make(d).icdf(shares),
+      ({ p: shares, logits: [a], temperature: [b] }) =>
+        shares.map((share) => low + (high - low) * sigmoid((logit(share) + (a as number)) / (b as number))),
+    );
+    const got = step(() => [...new HardConcrete({ logits: l, temperature: t, stretch }).icdf(p).toArray()]);
+    expect([got[0], got[1], got[5], got[6]]).toEqual([0, 0, 1, 1]);
+    for (const x of got.slice(2, 5)) expect(x > 0 && x < 1).toBe(true);
+  });
+
   test("mean and variance", () => {
     const variance = (s: Law): number => {
       const m = average(s, (x) => x);

@@ -95,3 +95,23 @@ test("a value that is no sample has no density, and is refused: also a copy of o
     }
   });
 });
+
+test("a density goes by the origin of a sample of its own kind only: any other is a value", () => {
+  step(() => {
+    const odds = { temperature: 0.4, logits: ROW };
+    const soft = new RelaxedBernoulli(odds);
+    const hard = new RelaxedBernoulliStraightThrough(odds);
+    const rows = new RelaxedOneHotCategorical(odds);
+    const hardRows = new RelaxedOneHotCategoricalStraightThrough(odds);
+    const copy = (x: Tensor): Tensor => tensor(x.toArray(), x.shape);
+    for (const d of [hard, rows, hardRows]) {
+      const x = d.sample(key(25));
+      expect(soft.logProb(x).toArray()).toEqual(soft.logProb(copy(x)).toArray());
+      expect(soft.cdf(x).toArray()).toEqual(soft.cdf(copy(x)).toArray());
+    }
+    const x = hardRows.sample(key(25));
+    expect(rows.logProb(x).toArray()).toEqual(rows.logProb(copy(x)).toArray());
+    for (const call of [() => hard.logProb(x), () => hardRows.logProb(hard.sample(key(25)))])
+      expect(call).toThrow(ArgumentError);
+  });
+});

@@ -1,23 +1,36 @@
 import { ArgumentError } from "../../core/index.ts";
 import { stopGradient, type Tensor } from "../../graph/index.ts";
 
+/** What a sample was made from. */
+interface Origin {
+  /** The logarithm of a row, or the log-odds of a number. */
+  readonly kind: "log" | "logit";
+  /** Whether the sample was rounded to 0 and 1 on purpose (straight-through). */
+  readonly hard: boolean;
+  readonly at: Tensor;
+}
+
 /**
- * The logarithm, or the log-odds, that a relaxed sample was made from. The density is taken there: a sample may have
- * rounded to 0 or 1, and a straight-through sample always has (Maddison, Mnih, Teh 2017, app. C.3).
+ * The density of a relaxed sample is taken where it was made from: the sample may have rounded to 0 or 1, and a
+ * straight-through sample always has (Maddison, Mnih, Teh 2017, app. C.3). A law takes only an origin of its own kind: a
+ * sample of another family is a value as any other.
  */
-const origins = new WeakMap<Tensor, Tensor>();
+const origins = new WeakMap<Tensor, Origin>();
 
 /** Notes what a sample was made from. */
-export function carry(sample: Tensor, origin: Tensor): Tensor {
+export function carry(sample: Tensor, origin: Origin): Tensor {
   origins.set(sample, origin);
   return sample;
 }
 
-export const behind = (sample: Tensor): Tensor | undefined => origins.get(sample);
+/** What a relaxed sample was made from; undefined for what is no sample, one of another kind, or a straight-through one. */
+export function behind(sample: Tensor, kind: Origin["kind"]): Tensor | undefined {
+  return find(sample, kind, false);
+}
 
 /** The same of a straight-through sample, whose value alone has no density. */
-export function originOf(value: Tensor): Tensor {
-  const origin = behind(value);
+export function originOf(value: Tensor, kind: Origin["kind"]): Tensor {
+  const origin = find(value, kind, true);
   if (origin) return origin;
   throw new ArgumentError(
     "value",
@@ -26,8 +39,13 @@ export function originOf(value: Tensor): Tensor {
   );
 }
 
+function find(sample: Tensor, kind: Origin["kind"], hard: boolean): Tensor | undefined {
+  const origin = origins.get(sample);
+  return origin?.kind === kind && origin.hard === hard ? origin.at : undefined;
+}
+
 /** The sample as a constant that is made from a constant. */
 export function stopped(sample: Tensor): Tensor {
-  const origin = behind(sample);
-  return origin ? carry(stopGradient(sample), stopGradient(origin)) : stopGradient(sample);
+  const origin = origins.get(sample);
+  return origin ? carry(stopGradient(sample), { ...origin, at: stopGradient(origin.at) }) : stopGradient(sample);
 }

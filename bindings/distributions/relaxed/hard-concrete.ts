@@ -3,7 +3,7 @@ import { expand, scalar } from "../../graph/extend.ts";
 import { mul, type Shape, type Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { fused } from "../fused.ts";
-import { asTensor, type Values } from "../parameters.ts";
+import type { Values } from "../parameters.ts";
 import { unitInterval } from "../support.ts";
 import { BinaryConcrete, type RelaxedOdds } from "./binary.ts";
 import { checkEstimate, type Estimate, type EstimateOptions, exact } from "./estimate.ts";
@@ -50,9 +50,14 @@ export class HardConcrete extends BinaryConcrete {
 
   /** P(X <= x): it jumps by `probZero` at 0 and by `probOne` at 1. */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    return fused("hardConcreteCdf", { value: x, logits: this.logits, temperature: this.temperature }, ...this.stretch);
+    const { logits, temperature } = this;
+    return fused("hardConcreteCdf", { value: this.checked(value), logits, temperature }, ...this.stretch);
+  }
+
+  /** The least x with P(X <= x) of p or more: the clamped stretch of (logit p + logits) / temperature. Errors as `cdf`. */
+  icdf(p: Values): Tensor {
+    const y = this.relax(fused("logitOf", { probs: this.checkedProbability(p) }));
+    return fused("hardConcreteClamp", { y }, ...this.stretch);
   }
 
   /** P(X = 0) = sigmoid(temperature log(-low / high) - logits) */

@@ -2,8 +2,8 @@ import { expand } from "../../graph/extend.ts";
 import { div, log, mul, type Shape, sub, type Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { fused } from "../fused.ts";
-import { asTensor, checkSupport, type Values } from "../parameters.ts";
-import { real, unitInterval } from "../support.ts";
+import type { Values } from "../parameters.ts";
+import { real } from "../support.ts";
 import { BinaryConcrete } from "./binary.ts";
 import { checkEstimate, type Estimate, type EstimateOptions, exact } from "./estimate.ts";
 
@@ -53,15 +53,11 @@ export class LogitRelaxedBernoulli extends BinaryConcrete {
 
   /** sigmoid(temperature y - logits) */
   cdf(value: Values): Tensor {
-    const y = asTensor("value", value);
-    this.checkValue(y);
-    return this.logitCdf(y);
+    return this.logitCdf(this.checked(value));
   }
 
   /** The y below which a share p of all lies: (logit p + logits) / temperature. */
   icdf(p: Values): Tensor {
-    const probs = asTensor("p", p);
-    if (this.validateArgs) checkSupport("p", probs, unitInterval);
-    return this.relax(fused("logitOf", { probs }));
+    return this.relax(fused("logitOf", { probs: this.checkedProbability(p) }));
   }
 }

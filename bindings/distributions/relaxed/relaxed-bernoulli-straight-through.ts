@@ -19,11 +19,11 @@ export class RelaxedBernoulliStraightThrough extends BinaryConcrete {
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
     const y = this.drawLogit(key, shape, offset);
-    return carry(straightThroughSign(fused("squash", { y }), y), y);
+    return carry(straightThroughSign(fused("squash", { y }), y), { kind: "logit", hard: true, at: y });
   }
 
   protected density(value: Tensor): Tensor {
     const { logits, temperature } = this;
-    return fused("relaxedBernoulliLogProbAt", { value: originOf(value), logits, temperature });
+    return fused("relaxedBernoulliLogProbAt", { value: originOf(value, "logit"), logits, temperature });
   }
 }

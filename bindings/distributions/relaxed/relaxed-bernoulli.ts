@@ -2,7 +2,7 @@ import { expand } from "../../graph/extend.ts";
 import type { Shape, Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { fused } from "../fused.ts";
-import { asTensor, checkSupport, type Values } from "../parameters.ts";
+import type { Values } from "../parameters.ts";
 import { unitInterval } from "../support.ts";
 import { behind, carry } from "./behind.ts";
 import { BinaryConcrete } from "./binary.ts";
@@ -25,12 +25,12 @@ export class RelaxedBernoulli extends BinaryConcrete {
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
     const y = this.drawLogit(key, shape, offset);
-    return carry(fused("squash", { y }), y);
+    return carry(fused("squash", { y }), { kind: "logit", hard: false, at: y });
   }
 
   protected density(value: Tensor): Tensor {
     const { logits, temperature } = this;
-    const y = behind(value);
+    const y = behind(value, "logit");
     return y
       ? fused("relaxedBernoulliLogProbAt", { value: y, logits, temperature })
       : fused("relaxedBernoulliLogProb", { value, logits, temperature });
@@ -59,15 +59,12 @@ export class RelaxedBernoulli extends BinaryConcrete {
 
   /** sigmoid(temperature logit(x) - logits) */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    return this.logitCdf(behind(x) ?? fused("logitOf", { probs: x }));
+    const x = this.checked(value);
+    return this.logitCdf(behind(x, "logit") ?? fused("logitOf", { probs: x }));
   }
 
   /** The x below which a share p of all lies: sigmoid((logit p + logits) / temperature). */
   icdf(p: Values): Tensor {
-    const probs = asTensor("p", p);
-    if (this.validateArgs) checkSupport("p", probs, unitInterval);
-    return fused("squash", { y: this.relax(fused("logitOf", { probs })) });
+    return fused("squash", { y: this.relax(fused("logitOf", { probs: this.checkedProbability(p) })) });
   }
 }

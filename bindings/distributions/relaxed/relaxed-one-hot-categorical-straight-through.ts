@@ -21,10 +21,10 @@ export class RelaxedOneHotCategoricalStraightThrough extends Concrete {
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
     const noise = this.noise(key, shape, offset);
     const y = this.drawLog(noise);
-    return carry(straightThrough(exp(y), add(stopGradient(this.logits), noise)), y);
+    return carry(straightThrough(exp(y), add(stopGradient(this.logits), noise)), { kind: "log", hard: true, at: y });
   }
 
   protected density(value: Tensor): Tensor {
-    return this.densityAt("simplexAtLog", originOf(value));
+    return this.densityAt("simplexAtLog", originOf(value, "log"));
   }
 }

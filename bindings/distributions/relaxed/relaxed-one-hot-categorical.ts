@@ -23,11 +23,11 @@ export class RelaxedOneHotCategorical extends Concrete {
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
     const y = this.drawLog(this.noise(key, shape, offset));
-    return carry(exp(y), y);
+    return carry(exp(y), { kind: "log", hard: false, at: y });
   }
 
   protected density(value: Tensor): Tensor {
-    const y = behind(value);
+    const y = behind(value, "log");
     return y ? this.densityAt("simplexAtLog", y) : this.densityAt("simplex", value);
   }
 

@@ -153,6 +153,14 @@ const CASES = (): Case[] => [
   ["a value of other categories", () => rows().logProb([0.5, 0.5]), ShapeError, "value: expected [..., 3], got [2]"],
   ["a value beyond 1", () => binary().logProb(1.5), ArgumentError, "value: expected a number from 0 to 1, got 1.5"],
   ["a share beyond 1", () => binary().icdf(1.5), ArgumentError, "p: expected a number from 0 to 1, got 1.5"],
+  ...[RelaxedBernoulli, LogitRelaxedBernoulli, HardConcrete].map(
+    (Family): Case => [
+      `shares of another batch, ${Family.name}`,
+      () => new Family({ temperature: 1, logits: [0, 1] }).icdf([0.1, 0.2, 0.3]),
+      ShapeError,
+      "p: expected a shape that broadcasts with [2], got [3]",
+    ],
+  ),
   [
     "log-odds that are infinite",
     () => new LogitRelaxedBernoulli({ temperature: 1, logits: 0 }).cdf([Infinity]),
