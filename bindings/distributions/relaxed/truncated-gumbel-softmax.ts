@@ -90,7 +90,7 @@ function checkBase(base: unknown, size: number): void {
       "a distribution of single counts",
       base instanceof Distribution ? base.constructor.name : describe(base),
     );
-  const outside = base.support.firstOutside(countsTo(size), 1);
+  const outside = base.support.firstOutside(countsTo(size), 1, [size, ...base.batchShape.map(() => 1)]);
   if (outside >= 0)
     throw new ArgumentError(
       "size",
