@@ -124,6 +124,11 @@ export abstract class Distribution extends Sampleable {
     return this.density(this.checked(value));
   }
 
+  /** @internal The same of values that are not looked at: -Infinity outside of the support. */
+  uncheckedLogProb(value: Tensor): Tensor {
+    return this.density(value);
+  }
+
   /** A sample, through which gradients flow if the distribution has `rsample`, and its log-probability. */
   sampleAndLogProb(
     key: Key,

@@ -5,8 +5,8 @@ import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { constant, fused, sampled } from "../fused.ts";
 import { countsUpTo } from "../interval.ts";
-import { asTensor, Given, type Values } from "../parameters.ts";
-import { countableTrials, integerInterval, type Support } from "../support.ts";
+import { asTensor, checkSupport, Given, type Values } from "../parameters.ts";
+import { countableTrials, integerInterval, nonNegativeInteger, type Support } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
 
 /**
@@ -17,7 +17,9 @@ import { type Odds, WithOdds } from "./odds.ts";
  * Hörmann 1993, "The generation of binomial random variates" (BTRS).
  */
 export class Binomial extends WithOdds {
+  /** Up to `totalCount`, where that is one number; values are checked against their own. */
   readonly support: Support;
+  readonly #counts: Support;
   readonly #hasOneCount: boolean;
 
   /**
@@ -33,10 +35,8 @@ export class Binomial extends WithOdds {
     ]);
     super({ logits, probs }, rest, { totalCount: { values: totalCount, allowed: countableTrials } });
     this.#hasOneCount = typeof totalCount === "number";
-    this.support =
-      typeof totalCount === "number"
-        ? integerInterval(0, totalCount)
-        : countsUpTo(new Given("totalCount", totalCount, undefined));
+    this.support = typeof totalCount === "number" ? integerInterval(0, totalCount) : nonNegativeInteger;
+    this.#counts = countsUpTo(new Given("totalCount", totalCount, undefined));
   }
 
   get totalCount(): Tensor {
@@ -45,6 +45,11 @@ export class Binomial extends WithOdds {
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
     return sampled("binomial", key, shape, offset, { totalCount: this.totalCount, logits: this.logits });
+  }
+
+  protected override checkValue(value: Tensor): void {
+    super.checkValue(value);
+    if (this.validateArgs && !this.#hasOneCount) checkSupport("value", value, this.#counts);
   }
 
   protected density(value: Tensor): Tensor {

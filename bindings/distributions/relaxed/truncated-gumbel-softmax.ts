@@ -49,7 +49,7 @@ export class TruncatedGumbelSoftmax extends Sampleable {
   /** The log-probabilities of 0..size - 1, the tail in the last: [...batch of the base, size]. */
   get logits(): Tensor {
     const { base, size } = this;
-    const logs = base.logProb(tensor(countsTo(size), [size, ...base.batchShape.map(() => 1)]));
+    const logs = base.uncheckedLogProb(tensor(countsTo(size), [size, ...base.batchShape.map(() => 1)]));
     const rows = sizeOf(base.batchShape);
     return apply({
       inputs: { logs },
@@ -90,7 +90,7 @@ function checkBase(base: unknown, size: number): void {
       "a distribution of single counts",
       base instanceof Distribution ? base.constructor.name : describe(base),
     );
-  const outside = base.support.firstOutside(countsTo(size), 1, [size, ...base.batchShape.map(() => 1)]);
+  const outside = base.support.firstOutside(countsTo(size), 1);
   if (outside >= 0)
     throw new ArgumentError(
       "size",
