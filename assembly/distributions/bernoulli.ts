@@ -17,6 +17,15 @@ function logProbGradient(x: f64, l: f64): void {
   partials(0, x == 1 ? sigmoid(-l) : x == 0 ? -sigmoid(l) : 0);
 }
 
+/** The same from p, whose gradient is not lost at 0 and 1, where the log-odds are infinite. */
+function logProbOfProbs(x: f64, p: f64): f64 {
+  return x == 1 ? Math.log(p) : x == 0 ? Math.log1p(-p) : -Infinity;
+}
+
+function logProbOfProbsGradient(x: f64, p: f64): void {
+  partials(0, x == 1 ? 1 / p : x == 0 ? -1 / (1 - p) : 0);
+}
+
 /** -p log p - q log q with p = sigmoid(l), q = 1 - p */
 function entropy(l: f64): f64 {
   const s = Math.abs(l);
@@ -74,6 +83,14 @@ export function bernoulliIcdfOfProbsForward(y: usize, p: usize, probs: usize, n:
   map2(y, p, probs, n, icdfOfProbs);
 }
 
+function cdfOfProbs(x: f64, p: f64): f64 {
+  return x < 0 ? 0 : x < 1 ? 1 - p : 1;
+}
+
+function cdfOfProbsGradient(x: f64, p: f64): void {
+  partials(0, x >= 0 && x < 1 ? -1 : 0);
+}
+
 export function bernoulliCdfForward(y: usize, x: usize, logits: usize, n: usize): void {
   map2(y, x, logits, n, cdf);
 }
@@ -110,4 +127,22 @@ export function bernoulliEntropyForward(y: usize, logits: usize, n: usize): void
 
 export function bernoulliEntropyBackward(dlogits: usize, dy: usize, logits: usize, n: usize): void {
   gradient1(dlogits, dy, logits, n, entropyGradient);
+}
+
+export function bernoulliLogProbOfProbsForward(y: usize, x: usize, probs: usize, n: usize): void {
+  map2(y, x, probs, n, logProbOfProbs);
+}
+
+export function bernoulliLogProbOfProbsBackward(
+  dx: usize, dprobs: usize, dy: usize, x: usize, probs: usize, n: usize,
+): void {
+  gradient2(dx, dprobs, dy, x, probs, n, logProbOfProbsGradient);
+}
+
+export function bernoulliCdfOfProbsForward(y: usize, x: usize, probs: usize, n: usize): void {
+  map2(y, x, probs, n, cdfOfProbs);
+}
+
+export function bernoulliCdfOfProbsBackward(dx: usize, dprobs: usize, dy: usize, x: usize, probs: usize, n: usize): void {
+  gradient2(dx, dprobs, dy, x, probs, n, cdfOfProbsGradient);
 }

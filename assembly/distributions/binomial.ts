@@ -90,6 +90,14 @@ function varianceGradient(m: f64, l: f64): void {
   partials(0, m * p * q * (q - p));
 }
 
+function varianceOfProbs(m: f64, p: f64): f64 {
+  return m * p * (1 - p);
+}
+
+function varianceOfProbsGradient(m: f64, p: f64): void {
+  partials(0, m * (1 - 2 * p));
+}
+
 /** floor((m + 1) p) */
 function mode(m: f64, l: f64): f64 {
   return Math.min(Math.floor((m + 1) * sigmoid(l)), m);
@@ -210,4 +218,14 @@ export function binomialEntropyBackward(
   dtrials: usize, dlogits: usize, dy: usize, trials: usize, logits: usize, n: usize,
 ): void {
   gradient2(dtrials, dlogits, dy, trials, logits, n, entropyGradient);
+}
+
+export function binomialVarianceOfProbsForward(y: usize, trials: usize, probs: usize, n: usize): void {
+  map2(y, trials, probs, n, varianceOfProbs);
+}
+
+export function binomialVarianceOfProbsBackward(
+  dtrials: usize, dprobs: usize, dy: usize, trials: usize, probs: usize, n: usize,
+): void {
+  gradient2(dtrials, dprobs, dy, trials, probs, n, varianceOfProbsGradient);
 }

@@ -78,6 +78,32 @@ function varianceGradient(l: f64): void {
   partials(-e * (1 + 2 * e));
 }
 
+function cdfOfProbs(x: f64, p: f64): f64 {
+  return x >= 0 ? -Math.expm1((Math.floor(x) + 1) * Math.log1p(-p)) : 0;
+}
+
+/** n q^(n - 1), n = floor(x) + 1 */
+function cdfOfProbsGradient(x: f64, p: f64): void {
+  const n = Math.floor(x) + 1;
+  partials(0, x >= 0 && x < Infinity ? n * Math.exp(times(n - 1, Math.log1p(-p))) : 0);
+}
+
+function meanOfProbs(p: f64): f64 {
+  return (1 - p) / p;
+}
+
+function meanOfProbsGradient(p: f64): void {
+  partials(-1 / (p * p));
+}
+
+function varianceOfProbs(p: f64): f64 {
+  return (1 - p) / (p * p);
+}
+
+function varianceOfProbsGradient(p: f64): void {
+  partials((p - 2) / (p * p * p));
+}
+
 /** -(q / p) log q: between 0 (p = 1) and 1 (p = 0) */
 function scaled(l: f64): f64 {
   return l < -40 ? 1 : l > 800 ? 0 : Math.exp(-l) * softplus(l);
@@ -177,4 +203,28 @@ export function geometricKlBackward(
   dlogits: usize, dotherLogits: usize, dy: usize, logits: usize, otherLogits: usize, n: usize,
 ): void {
   gradient2(dlogits, dotherLogits, dy, logits, otherLogits, n, klGradient);
+}
+
+export function geometricCdfOfProbsForward(y: usize, x: usize, probs: usize, n: usize): void {
+  map2(y, x, probs, n, cdfOfProbs);
+}
+
+export function geometricCdfOfProbsBackward(dx: usize, dprobs: usize, dy: usize, x: usize, probs: usize, n: usize): void {
+  gradient2(dx, dprobs, dy, x, probs, n, cdfOfProbsGradient);
+}
+
+export function geometricMeanOfProbsForward(y: usize, probs: usize, n: usize): void {
+  map1(y, probs, n, meanOfProbs);
+}
+
+export function geometricMeanOfProbsBackward(dprobs: usize, dy: usize, probs: usize, n: usize): void {
+  gradient1(dprobs, dy, probs, n, meanOfProbsGradient);
+}
+
+export function geometricVarianceOfProbsForward(y: usize, probs: usize, n: usize): void {
+  map1(y, probs, n, varianceOfProbs);
+}
+
+export function geometricVarianceOfProbsBackward(dprobs: usize, dy: usize, probs: usize, n: usize): void {
+  gradient1(dprobs, dy, probs, n, varianceOfProbsGradient);
 }

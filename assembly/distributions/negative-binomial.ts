@@ -114,6 +114,25 @@ function varianceGradient(r: f64, l: f64): void {
   partials(odds * (1 + odds), r * odds * (1 + 2 * odds));
 }
 
+function meanOfProbs(r: f64, p: f64): f64 {
+  return (r * p) / (1 - p);
+}
+
+function meanOfProbsGradient(r: f64, p: f64): void {
+  const q = 1 - p;
+  partials(p / q, r / (q * q));
+}
+
+function varianceOfProbs(r: f64, p: f64): f64 {
+  const q = 1 - p;
+  return (r * p) / (q * q);
+}
+
+function varianceOfProbsGradient(r: f64, p: f64): void {
+  const q = 1 - p;
+  partials(p / (q * q), (r * (1 + p)) / (q * q * q));
+}
+
 /** floor((r - 1) p / q), 0 for r <= 1 */
 function mode(r: f64, l: f64): f64 {
   return Math.floor(Math.max(r - 1, 0) * Math.exp(l));
@@ -225,4 +244,24 @@ export function negativeBinomialEntropyBackward(
   dtrials: usize, dlogits: usize, dy: usize, trials: usize, logits: usize, n: usize,
 ): void {
   gradient2(dtrials, dlogits, dy, trials, logits, n, entropyGradient);
+}
+
+export function negativeBinomialMeanOfProbsForward(y: usize, trials: usize, probs: usize, n: usize): void {
+  map2(y, trials, probs, n, meanOfProbs);
+}
+
+export function negativeBinomialMeanOfProbsBackward(
+  dtrials: usize, dprobs: usize, dy: usize, trials: usize, probs: usize, n: usize,
+): void {
+  gradient2(dtrials, dprobs, dy, trials, probs, n, meanOfProbsGradient);
+}
+
+export function negativeBinomialVarianceOfProbsForward(y: usize, trials: usize, probs: usize, n: usize): void {
+  map2(y, trials, probs, n, varianceOfProbs);
+}
+
+export function negativeBinomialVarianceOfProbsBackward(
+  dtrials: usize, dprobs: usize, dy: usize, trials: usize, probs: usize, n: usize,
+): void {
+  gradient2(dtrials, dprobs, dy, trials, probs, n, varianceOfProbsGradient);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  Bernoulli,
   Beta,
   Binomial,
   Cauchy,
@@ -186,4 +187,32 @@ test("the log-odds of a relaxed Bernoulli variable have infinite quantiles at 0 
 test("no trials tell nothing, whatever their odds", () => {
   const of = (p: number) => new Binomial({ totalCount: [0, 1], probs: p });
   expect(step(() => [...klDivergence(of(1), of(0)).toArray()])).toEqual([0, Infinity]);
+});
+
+/** Where the log-odds are infinite. Expected: the derivatives of the textbook formulas. */
+describe("gradients to probabilities of 0 and 1", () => {
+  const CASES: [string, number, (probs: Tensor) => Tensor, value: number, slope: number][] = [
+    ["Bernoulli logProb(1)", 1, (probs) => new Bernoulli({ probs }).logProb(1), 0, 1],
+    ["Bernoulli logProb(0)", 0, (probs) => new Bernoulli({ probs }).logProb(0), 0, -1],
+    ["Bernoulli cdf(0)", 0, (probs) => new Bernoulli({ probs }).cdf(0), 1, -1],
+    ["Bernoulli cdf(0)", 1, (probs) => new Bernoulli({ probs }).cdf(0), 0, -1],
+    ["Binomial variance", 0, (probs) => new Binomial({ totalCount: 7, probs }).variance(), 0, 7],
+    ["Binomial variance", 1, (probs) => new Binomial({ totalCount: 7, probs }).variance(), 0, -7],
+    ["Geometric mean", 1, (probs) => new Geometric({ probs }).mean(), 0, -1],
+    ["Geometric variance", 1, (probs) => new Geometric({ probs }).variance(), 0, -1],
+    ["Geometric cdf(0)", 1, (probs) => new Geometric({ probs }).cdf(0), 1, 1],
+    ["Geometric cdf(1)", 1, (probs) => new Geometric({ probs }).cdf(1), 1, 0],
+    ["NegativeBinomial mean", 0, (probs) => new NegativeBinomial({ totalCount: 3, probs }).mean(), 0, 3],
+    ["NegativeBinomial variance", 0, (probs) => new NegativeBinomial({ totalCount: 3, probs }).variance(), 0, 3],
+  ];
+  test.each(CASES)("%s at %d", (_, at, f, value, slope) => {
+    const probs = parameter([], [at]);
+    const y = step(() => {
+      const y = f(probs);
+      backward(y);
+      return y.item();
+    });
+    expect([y + 0, ...probs.grad()]).toEqual([value, slope]); // -0 + 0 is 0
+    probs.dispose();
+  });
 });

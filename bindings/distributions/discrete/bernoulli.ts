@@ -24,7 +24,9 @@ export class Bernoulli extends WithOdds {
   }
 
   protected density(value: Tensor): Tensor {
-    return fused("bernoulliLogProb", { value, logits: this.logits });
+    return this.given === "logits"
+      ? fused("bernoulliLogProb", { value, logits: this.logits })
+      : fused("bernoulliLogProbOfProbs", { value, probs: this.probs });
   }
 
   mean(): Tensor {
@@ -51,7 +53,9 @@ export class Bernoulli extends WithOdds {
   cdf(value: Values): Tensor {
     const x = asTensor("value", value);
     this.checkValue(x);
-    return fused("bernoulliCdf", { value: x, logits: this.logits });
+    return this.given === "logits"
+      ? fused("bernoulliCdf", { value: x, logits: this.logits })
+      : fused("bernoulliCdfOfProbs", { value: x, probs: this.probs });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, 1 at p = 1. Without a gradient. */

@@ -66,7 +66,11 @@ export class Binomial extends WithOdds {
 
   /** n p (1 - p) */
   variance(): Tensor {
-    return fused("binomialVariance", this.#parameters());
+    if (this.given === "logits") return fused("binomialVariance", this.#parameters());
+    return fused("binomialVarianceOfProbs", {
+      totalCount: this.totalCount,
+      probs: expand(this.probs, this.batchShape),
+    });
   }
 
   /** The largest integer in (n + 1) p, of n at most. */

@@ -36,12 +36,16 @@ export class Geometric extends WithOdds {
 
   /** (1 - p) / p */
   mean(): Tensor {
-    return fused("geometricMean", { logits: this.#batch() });
+    return this.given === "logits"
+      ? fused("geometricMean", { logits: this.#batch() })
+      : fused("geometricMeanOfProbs", { probs: expand(this.probs, this.batchShape) });
   }
 
   /** (1 - p) / p² */
   variance(): Tensor {
-    return fused("geometricVariance", { logits: this.#batch() });
+    return this.given === "logits"
+      ? fused("geometricVariance", { logits: this.#batch() })
+      : fused("geometricVarianceOfProbs", { probs: expand(this.probs, this.batchShape) });
   }
 
   /** 0 */
@@ -58,7 +62,9 @@ export class Geometric extends WithOdds {
   cdf(value: Values): Tensor {
     const x = asTensor("value", value);
     this.checkValue(x);
-    return fused("geometricCdf", { value: x, logits: this.logits });
+    return this.given === "logits"
+      ? fused("geometricCdf", { value: x, logits: this.logits })
+      : fused("geometricCdfOfProbs", { value: x, probs: this.probs });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */

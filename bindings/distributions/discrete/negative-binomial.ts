@@ -54,12 +54,16 @@ export class NegativeBinomial extends WithOdds {
 
   /** r p / (1 - p), r = totalCount */
   mean(): Tensor {
-    return fused("negativeBinomialMean", this.#parameters());
+    return this.given === "logits"
+      ? fused("negativeBinomialMean", this.#parameters())
+      : fused("negativeBinomialMeanOfProbs", this.#probabilities());
   }
 
   /** r p / (1 - p)² */
   variance(): Tensor {
-    return fused("negativeBinomialVariance", this.#parameters());
+    return this.given === "logits"
+      ? fused("negativeBinomialVariance", this.#parameters())
+      : fused("negativeBinomialVarianceOfProbs", this.#probabilities());
   }
 
   /** The largest integer in (r - 1) p / (1 - p), 0 for r of 1 or less. */
@@ -89,6 +93,10 @@ export class NegativeBinomial extends WithOdds {
     return this.given === "logits"
       ? constant("negativeBinomialIcdf", { p: checked, totalCount, logits: this.logits })
       : constant("negativeBinomialIcdfOfProbs", { p: checked, totalCount, probs: this.probs });
+  }
+
+  #probabilities(): { readonly totalCount: Tensor; readonly probs: Tensor } {
+    return { totalCount: this.totalCount, probs: expand(this.probs, this.batchShape) };
   }
 
   #parameters(): { readonly totalCount: Tensor; readonly logits: Tensor } {

@@ -4,7 +4,10 @@ import { fused } from "../fused.ts";
 import { oneOf, type Values } from "../parameters.ts";
 import { extendedReal, type Support, unitInterval } from "../support.ts";
 
-/** Log-odds, or probabilities: one of the two. */
+/**
+ * Log-odds, or probabilities: one of the two. At probabilities of exactly 0 and 1, whose log-odds are infinite, entropies
+ * and divergences send no gradient.
+ */
 export interface Odds {
   readonly logits?: Values | undefined;
   readonly probs?: Values | undefined;
