@@ -39,7 +39,7 @@ export function estimateVarianceGradient(dx: usize, d: usize, x: usize, samples:
     const m = meanOf(x + c, samples, cols);
     const factor = (2 * f64(f32.load(d + c))) / (f64(samples) - 1);
     for (let i: usize = c, last = (samples * cols) << 2; i < last; i += end)
-      f32.store(dx + i, f32(f64(f32.load(dx + i)) + factor * (f64(f32.load(x + i)) - m)));
+      f32.store(dx + i, f32(f64(f32.load(dx + i)) + factor * off(f64(f32.load(x + i)), m)));
   }
 }
 
@@ -53,8 +53,14 @@ function meanOf(x: usize, samples: usize, cols: usize): f64 {
 function powerOf(x: usize, samples: usize, cols: usize, m: f64, fourth: bool): f64 {
   let sum: f64 = 0;
   for (let s: usize = 0; s < samples; s++) {
-    const d = f64(f32.load(x + ((s * cols) << 2))) - m;
+    const d = off(f64(f32.load(x + ((s * cols) << 2))), m);
     sum += fourth ? d * d * d * d : d * d;
   }
   return sum / f64(samples);
+}
+
+/** x - m; nothing of what is infinite in all samples, as log x of an absent category is. */
+@inline
+function off(x: f64, m: f64): f64 {
+  return x == m ? 0 : x - m;
 }

@@ -1,11 +1,11 @@
-import { sigmoid } from "./logistic";
+import { sigmoid, softplus } from "./logistic";
 
 /**
  * Averages over the logistic law: E f(b + r e), e standard logistic, 0 <= r <= 1.
  * The trapezoidal rule on the whole line, whose error falls exponentially for functions analytic in a strip: with poles at
  * a distance of pi or more and a step of 1/2 it is exp(-2 pi pi / (1/2)) = 7e-18. The weight is 4e-18 at the ends.
- * For r > 1 there are identities with 1 / r, by parts: E sigmoid(b + r e) = E sigmoid(b / r + e / r) and
- * E softabs(b + r e) = r E softabs(b / r + e / r). Max error: 1e-15 of the largest term.
+ * For r > 1 there are identities with 1 / r, by parts: E sigmoid(b + r e) = E sigmoid(b / r + e / r),
+ * E softabs(b + r e) = r E softabs(b / r + e / r) and the same for softplus. Max error: 1e-15 of the largest term.
  * Source of the rule: Trefethen, Weideman 2014, theorem 5.1.
  */
 type Integrand = (x: f64, e: f64) => f64;
@@ -47,6 +47,15 @@ export function softabs(x: f64): f64 {
 
 export function averageSigmoid(b: f64, r: f64): f64 {
   return average((x: f64, e: f64): f64 => sigmoid(x), b, r);
+}
+
+/** The derivatives of averageSoftplus are averageSigmoid and averageSigmoidE. */
+export function averageSoftplus(b: f64, r: f64): f64 {
+  return average((x: f64, e: f64): f64 => softplus(x), b, r);
+}
+
+export function averageSigmoidE(b: f64, r: f64): f64 {
+  return average((x: f64, e: f64): f64 => sigmoid(x) * e, b, r);
 }
 
 /** E sigmoid'(b + r e), and with a factor e: the derivatives of averageSigmoid with respect to b and to r. */

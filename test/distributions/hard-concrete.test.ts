@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HardConcrete } from "../../bindings/distributions/index.ts";
+import { HardConcrete, klDivergence } from "../../bindings/distributions/index.ts";
 import { step, type Tensor } from "../../bindings/graph/index.ts";
 import { key, logistic } from "../../bindings/index.ts";
 import { expectFunction } from "./function.ts";
@@ -34,6 +34,18 @@ const average = (law: Law, f: (x: number) => number): number =>
   integrate((x) => f(x) * density(law, x), 0, 1, [
     Math.min(0.999, Math.max(0.001, law.low + (law.high - law.low) * sigmoid(law.l / law.t))),
   ]);
+
+/** log p(x) - log q(x), from log-odds: what is left of a law far from another does not underflow. */
+function logRatio(p: Law, q: Law, x: number): number {
+  const softplus = (v: number): number => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)));
+  const log = ({ l, t, low, high }: Law): number => {
+    const e = t * logit((x - low) / (high - low)) - l;
+    if (x === 0) return -softplus(-e);
+    if (x === 1) return -softplus(e);
+    return Math.log(t) - softplus(e) - softplus(-e);
+  };
+  return log(p) - log(q);
+}
 
 const SETTINGS = [
   [0.5, 2 / 3, -0.1, 1.1],
@@ -122,6 +134,34 @@ describe.each(SETTINGS)("hard concrete, logits %f, temperature %f, stretch [%f, 
     step(() => expect(new HardConcrete({ logits: l }).mean().standardError.item()).toBe(0));
   });
 
+  const logDensity = (s: Law, x: number): number => Math.log(x === 0 ? zero(s) : x === 1 ? one(s) : density(s, x));
+
+  test("entropy", () => {
+    expectFunction(
+      leaves,
+      (p) => make(p).entropy().value,
+      (p) => [average(lawOf(p), (x) => -logDensity(lawOf(p), x))],
+    );
+    step(() => expect(new HardConcrete({ logits: l }).entropy().standardError.item()).toBe(0));
+  });
+
+  test.each([
+    [l, t],
+    [l + 1, t * 1.5],
+    [l - 2, t / 3],
+    [l / 2, t * 20],
+  ])("divergence from logits %f, temperature %f", (otherL, otherT) => {
+    const others = { m: { shape: [], values: [otherL] }, u: { shape: [], values: [otherT] } };
+    expectFunction(
+      { ...leaves, ...others },
+      ({ m, u, ...p }) => klDivergence(make(p), make({ logits: m, temperature: u })).value,
+      ({ m, u, ...p }) => {
+        const [one, other] = [lawOf(p), lawOf({ logits: m, temperature: u })];
+        return [average(one, (x) => logRatio(one, other, x))];
+      },
+    );
+  });
+
   test("samples are those of the paper's formula, with their gradients: 0 at the ends", () => {
     const noise = [...logistic(key(4), 20)];
     expectFunction(
@@ -155,4 +195,22 @@ test("the temperature is 2/3 and the stretch [-0.1, 1.1] unless given", () => {
     expect(d.temperature.item()).toBe(Math.fround(2 / 3));
     expect(d.stretch).toEqual([-0.1, 1.1]);
   });
+});
+
+test("a divergence of far narrower and far wider laws, whose densities bend where the other is flat", () => {
+  const laws = [
+    { l: 30, t: 100, low: -0.1, high: 1.1 },
+    { l: -0.02, t: 0.05, low: -0.1, high: 1.1 },
+  ];
+  for (const [p, q] of [laws, [...laws].reverse()] as [Law, Law][]) {
+    const bend = (s: Law): number => s.low + (s.high - s.low) * sigmoid(s.l / s.t);
+    const breaks = [bend(p), bend(q), ...[-0.1, -0.02, 0.02, 0.1].map((d) => bend(p) + d)];
+    const expected =
+      zero(p) * logRatio(p, q, 0) +
+      one(p) * logRatio(p, q, 1) +
+      integrate((x) => density(p, x) * logRatio(p, q, x), 0, 1, breaks);
+    const make = ({ l, t }: Law): HardConcrete => new HardConcrete({ logits: l, temperature: t });
+    const got = step(() => klDivergence(make(p), make(q)).value.item());
+    expect(Math.abs(got - expected) / expected).toBeLessThan(1e-6);
+  }
 });

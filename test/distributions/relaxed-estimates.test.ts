@@ -86,6 +86,24 @@ describe("of three categories, estimates", () => {
     });
   });
 
+  test("log x of an absent category is always -Infinity: variance 0, and nothing is NaN", () => {
+    const p = { logits: parameter([3], [0.5, -Infinity, 1]), temperature: parameter([], [0.6]) };
+    step(() => {
+      const log = new ExpRelaxedOneHotCategorical(p);
+      const [mean, variance] = [log.mean(options), log.variance(options)];
+      expect(mean.value.toArray()[1]).toBe(-Infinity);
+      expect([mean.standardError, variance.value, variance.standardError].map((x) => x.toArray()[1])).toEqual([
+        0, 0, 0,
+      ]);
+      backward(sum(mul(variance.value, tensor([0.3, 1, 2]))));
+    });
+    const [first, absent, third] = p.logits.grad() as unknown as [number, number, number];
+    expect(absent).toBe(0);
+    expect(first).not.toBe(0);
+    expect(Math.abs(first + third)).toBeLessThan(1e-5);
+    for (const leaf of Object.values(p)) leaf.dispose();
+  });
+
   test("entropy: of x from samples, of log x exactly", () => {
     const entropy = average((y) => -concrete(y.map(Math.exp), LOGITS, TEMPERATURE));
     expectWithin(() => make().x.entropy(options), [entropy], 0.03);

@@ -47,6 +47,44 @@ describe("of two categories, functionals are exact", () => {
     expectFunction(leaves, (p) => new RelaxedBernoulli(p).entropy().value, of(entropy));
   });
 
+  test.each(BINARY)("log x of two categories with logits %f and temperature %f: mean, variance", (l, t) => {
+    const leaves = { logits: { shape: [2], values: [l, -0.25] }, temperature: { shape: [], values: [t] } };
+    type Values = Readonly<Record<"logits" | "temperature", readonly number[]>>;
+    const log = (y: number): number => Math.min(y, 0) - Math.log1p(Math.exp(-Math.abs(y)));
+    const mean = (a: number, b: number): number => binaryAverage(a, b, log);
+    const variance = (a: number, b: number): number => {
+      const m = mean(a, b);
+      return binaryAverage(a, b, (y) => (log(y) - m) ** 2);
+    };
+    const both =
+      (f: (l: number, t: number) => number) =>
+      ({ logits: [first, second], temperature: [b] }: Values): number[] => {
+        const a = (first as number) - (second as number);
+        return [f(a, b as number), f(-a, b as number)];
+      };
+    expectFunction(leaves, (p) => new ExpRelaxedOneHotCategorical(p).mean().value, both(mean));
+    expectFunction(leaves, (p) => new ExpRelaxedOneHotCategorical(p).variance().value, both(variance));
+  });
+
+  test("a single category is certain: no key, no gradient", () => {
+    const logits = parameter([2, 1], [3, -1]);
+    const temperature = parameter([], [0.5]);
+    step(() => {
+      const x = new RelaxedOneHotCategorical({ logits, temperature });
+      const log = new ExpRelaxedOneHotCategorical({ logits, temperature });
+      const zeros = [x.variance(), x.entropy(), log.mean(), log.variance(), klDivergence(x, x), klDivergence(log, log)];
+      expect(x.mean().value.toArray()).toEqual(Float32Array.of(1, 1));
+      expect(x.mean().value.shape).toEqual([2, 1]);
+      for (const { value, standardError } of zeros) {
+        expect([...value.toArray()].map(Math.abs)).toEqual([0, 0]);
+        expect([...standardError.toArray()]).toEqual([0, 0]);
+      }
+      for (const { value } of [x.mean(), ...zeros]) backward(sum(mul(value, 0.7)));
+    });
+    expect([...logits.grad(), ...temperature.grad()].map(Math.abs)).toEqual([0, 0, 0]);
+    for (const p of [logits, temperature]) p.dispose();
+  });
+
   test("and the same of the one-hot variable: both components, standard error 0, no key", () => {
     step(() => {
       const two = new RelaxedOneHotCategorical({ temperature: [0.5, 3], logits: tensor([1, 0, -2, 0.5], [2, 2]) });
@@ -76,7 +114,15 @@ describe("of two categories, functionals are exact", () => {
         1, 0, 0, 0, 0,
       ]);
       expect(klDivergence(d, d).value.item()).toBe(0);
-      for (const x of [d.mean().value, d.variance().value, d.entropy().value]) backward(sum(mul(x, 0.7)));
+      const log = new ExpRelaxedOneHotCategorical({ logits, temperature });
+      expect([...log.mean().value.toArray(), ...log.variance().value.toArray()].map((v) => v + 0)).toEqual([
+        0,
+        -Infinity,
+        0,
+        0,
+      ]);
+      const all = [d.mean(), d.variance(), d.entropy(), log.mean(), log.variance()];
+      for (const { value: x } of all) backward(sum(mul(x, 0.7)));
     });
     expect([...logits.grad(), ...temperature.grad()]).toEqual([0, 0, 0]);
     for (const p of [logits, temperature]) p.dispose();

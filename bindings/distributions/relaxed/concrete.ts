@@ -1,6 +1,6 @@
 import { checkOptions } from "../../core/index.ts";
-import { broadcast, expand } from "../../graph/extend.ts";
-import { concatenate, reshape, type Shape, slice, softmax, sub, type Tensor } from "../../graph/index.ts";
+import { broadcast, sizeOf } from "../../graph/extend.ts";
+import { type Shape, softmax, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { colsOf } from "../discrete/choice.ts";
 import { Reparameterized, type ValidateOptions } from "../distribution.ts";
@@ -70,43 +70,19 @@ export abstract class Concrete extends Reparameterized {
     return concreteDraw(noise, this.logits, this.temperature);
   }
 
+  /** The logarithm of the only sample of a single category: 0, a constant. */
+  protected onlyLog(): Tensor {
+    const shape = [...this.batchShape, 1];
+    return this.drawLog(tensor(new Float32Array(sizeOf(shape)), shape));
+  }
+
   protected densityAt(form: Form, value: Tensor): Tensor {
     const leading = broadcast(this.batchShape, value.shape.slice(0, -1), "value");
     const { logits, temperature } = this;
     return concreteLogProb(form, leading, this.categories, { value, logits, temperature });
   }
 
-  /** @internal Logarithms of relaxed samples: [samples, ...batch, categories]. */
-  logSamples(key: Key, samples: number): Tensor {
-    return this.drawLog(this.noise(key, [samples, ...this.batchShape, ...this.eventShape], 0));
-  }
-
-  /** @internal Their log-density. */
-  logDensity(value: Tensor): Tensor {
-    return this.densityAt("log", value);
-  }
-
   protected override stopped(drawn: Tensor): Tensor {
     return stopped(drawn);
-  }
-
-  /** @internal Of two categories: the log-odds of each against the other, and temperatures that broadcast with them. */
-  get odds(): { readonly logits: Tensor; readonly temperature: Tensor } {
-    const { batchShape } = this;
-    const logits = expand(this.logits, [...batchShape, 2]);
-    const [first, second] = [slice(logits, { end: 1 }), slice(logits, { start: 1 })];
-    return {
-      logits: concatenate([sub(first, second), sub(second, first)]),
-      temperature: reshape(expand(this.temperature, batchShape), [...batchShape, 1]),
-    };
-  }
-
-  /** @internal The law of the first of two categories: a binary Concrete law, [...batch]. */
-  get firstOdds(): { readonly logits: Tensor; readonly temperature: Tensor } {
-    const { logits, temperature } = this.odds;
-    return {
-      logits: reshape(slice(logits, { end: 1 }), this.batchShape),
-      temperature: reshape(temperature, this.batchShape),
-    };
   }
 }

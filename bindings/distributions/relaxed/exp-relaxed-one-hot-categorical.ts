@@ -1,9 +1,11 @@
 import type { Shape, Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
+import { fused } from "../fused.ts";
 import { logSimplex } from "../support.ts";
 import { Concrete } from "./concrete.ts";
 import { checkEstimate, type Estimate, type EstimateOptions, estimate, exact } from "./estimate.ts";
 import { concreteEntropy } from "./rows.ts";
+import { oddsOfTwo } from "./two.ts";
 
 /**
  * The logarithm of a relaxed one-hot variable (ExpConcrete): y = log softmax((logits + G) / temperature), G Gumbel noise,
@@ -26,14 +28,23 @@ export class ExpRelaxedOneHotCategorical extends Concrete {
     return this.densityAt("log", value);
   }
 
-  /** E log x of each category, from samples: [...batch, categories]. */
+  /**
+   * E log x of each category, [...batch, categories]: exactly of one, by quadrature of two, from samples of more. -Infinity
+   * of an absent one.
+   */
   mean(options: EstimateOptions = {}): Estimate {
-    return estimate("Mean", options, (key, samples) => this.rsample(key, { shape: [samples] }));
+    return this.#moment("Mean", options);
   }
 
-  /** Var log x of each category, from samples: [...batch, categories]. */
+  /** Var log x of each category, as `mean`; 0 of an absent one, whose log x is always the same. */
   variance(options: EstimateOptions = {}): Estimate {
-    return estimate("Variance", options, (key, samples) => this.rsample(key, { shape: [samples] }));
+    return this.#moment("Variance", options);
+  }
+
+  #moment(of: "Mean" | "Variance", options: EstimateOptions): Estimate {
+    if (this.categories > 2) return estimate(of, options, (key, samples) => this.rsample(key, { shape: [samples] }));
+    checkEstimate(options);
+    return exact(this.categories === 2 ? fused(`relaxedBernoulliLog${of}`, oddsOfTwo(this)) : this.onlyLog());
   }
 
   /** Exact: it depends on the temperature and the number of categories alone. [...batch] */

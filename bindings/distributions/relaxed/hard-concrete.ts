@@ -85,6 +85,15 @@ export class HardConcrete extends BinaryConcrete {
     return exact(fused("hardConcreteVariance", this.#parameters, ...this.stretch));
   }
 
+  /**
+   * -E logProb in nats, of `logProb`'s masses and density, by quadrature: from samples its gradient would be wrong, since
+   * `logProb` jumps at 0 and 1.
+   */
+  entropy(options: EstimateOptions = {}): Estimate {
+    checkEstimate(options);
+    return exact(fused("hardConcreteEntropy", this.#parameters, ...this.stretch));
+  }
+
   get #parameters(): { readonly logits: Tensor; readonly temperature: Tensor } {
     return { logits: expand(this.logits, this.batchShape), temperature: expand(this.temperature, this.batchShape) };
   }

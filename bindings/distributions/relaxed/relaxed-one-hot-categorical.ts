@@ -5,6 +5,7 @@ import { simplex } from "../support.ts";
 import { behind, carry } from "./behind.ts";
 import { Concrete } from "./concrete.ts";
 import { checkEstimate, type Estimate, type EstimateOptions, estimate, exact } from "./estimate.ts";
+import { oddsOfFirst, oddsOfTwo } from "./two.ts";
 
 /**
  * A relaxed one-hot variable (Concrete, Gumbel-Softmax): x = softmax((logits + G) / temperature), G Gumbel noise: element e
@@ -31,29 +32,31 @@ export class RelaxedOneHotCategorical extends Concrete {
     return y ? this.densityAt("simplexAtLog", y) : this.densityAt("simplex", value);
   }
 
-  /** E x of each category, [...batch, categories]: by quadrature of two, from samples of more. Not `probs`. */
+  /** E x of each category, [...batch, categories]: exactly of one, by quadrature of two, from samples of more. Not `probs`. */
   mean(options: EstimateOptions = {}): Estimate {
     return this.#moment("Mean", options);
   }
 
-  /** Var x of each category, [...batch, categories]: by quadrature of two, from samples of more. */
+  /** Var x of each category, [...batch, categories]: exactly of one, by quadrature of two, from samples of more. */
   variance(options: EstimateOptions = {}): Estimate {
     return this.#moment("Variance", options);
   }
 
   #moment(of: "Mean" | "Variance", options: EstimateOptions): Estimate {
-    if (this.categories !== 2) return estimate(of, options, (key, samples) => this.rsample(key, { shape: [samples] }));
+    if (this.categories > 2) return estimate(of, options, (key, samples) => this.rsample(key, { shape: [samples] }));
     checkEstimate(options);
-    return exact(fused(`relaxedBernoulli${of}`, this.odds));
+    if (this.categories === 2) return exact(fused(`relaxedBernoulli${of}`, oddsOfTwo(this)));
+    return exact(of === "Mean" ? exp(this.onlyLog()) : this.onlyLog());
   }
 
-  /** Of the density, in nats, [...batch]: by quadrature of two categories, from samples of more. */
+  /** Of the density, in nats, [...batch]: exactly of one category, by quadrature of two, from samples of more. */
   entropy(options: EstimateOptions = {}): Estimate {
-    if (this.categories !== 2)
+    if (this.categories > 2)
       return estimate("Mean", options, (key, samples) =>
         mul(this.density(this.rsample(key, { shape: [samples] })), -1),
       );
     checkEstimate(options);
-    return exact(fused("relaxedBernoulliEntropy", this.firstOdds));
+    if (this.categories === 2) return exact(fused("relaxedBernoulliEntropy", oddsOfFirst(this)));
+    return exact(mul(this.densityAt("log", this.onlyLog()), -1));
   }
 }

@@ -220,6 +220,12 @@ const CASES = (): Case[] => [
       "got ExpRelaxedOneHotCategorical",
   ],
   [
+    "a divergence between stretches",
+    () => klDivergence(new HardConcrete({ logits: 0 }), new HardConcrete({ logits: 0, stretch: [-0.1, 1.5] })),
+    ArgumentError,
+    "q: expected a stretch of [-0.1, 1.1], as p has, got [-0.1, 1.5]",
+  ],
+  [
     "options of a closed form",
     () =>
       klDivergence(anything<RelaxedBernoulli>(new Normal()), anything<RelaxedBernoulli>(new Normal()), { key: key(1) }),
