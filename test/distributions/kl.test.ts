@@ -192,4 +192,14 @@ describe("bad calls", () => {
     expect(step(() => klDivergence(new Mine({ loc: 3 }), new Mine()).item())).toBe(3);
     expect(step(() => klDivergence(new Normal({ loc: 3 }), new Mine()).item())).toBe(4.5);
   });
+
+  test("a form registered for a relaxed family is an estimate of standard error 0, as the type says", () => {
+    class Mine extends distributions.RelaxedBernoulli {}
+    registerKl(Mine, Normal, (p) => p.temperature);
+    step(() => {
+      const p = new Mine({ logits: 0, temperature: 0.5 });
+      const { value, standardError } = distributions.klDivergence(p, new Normal());
+      expect([value.item(), standardError.item()]).toEqual([0.5, 0]);
+    });
+  });
 });

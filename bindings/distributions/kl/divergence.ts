@@ -2,7 +2,7 @@ import { ArgumentError, describe } from "../../core/index.ts";
 import { broadcast } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { Distribution } from "../distribution.ts";
-import type { Estimate, EstimateOptions } from "../relaxed/estimate.ts";
+import { type Estimate, type EstimateOptions, exact } from "../relaxed/estimate.ts";
 import type { RelaxedBernoulli } from "../relaxed/relaxed-bernoulli.ts";
 import type { Family, KlForm } from "./form.ts";
 import { CLOSED_FORMS } from "./forms.ts";
@@ -10,7 +10,10 @@ import { ESTIMATES, type Relaxed } from "./relaxed.ts";
 
 const registered = new Map<Family, Map<Family, KlForm<never, never>>>();
 
-/** Makes `klDivergence` know a pair of families; a pair that it knows is replaced. */
+/**
+ * Makes `klDivergence` know a pair of families; a pair that it knows is replaced. Of a relaxed p it hands the tensor out as an
+ * estimate of standard error 0, as the type of `klDivergence` has it.
+ */
 export function registerKl<P extends Distribution, Q extends Distribution>(
   p: Family<P>,
   q: Family<Q>,
@@ -51,7 +54,10 @@ export function klDivergence(p: Distribution, q: Distribution, options?: Estimat
   if (estimated) return estimated(p as never, q as never, options ?? {});
   if (form && options !== undefined)
     throw new ArgumentError("options", "none: this has a closed form", describe(options));
-  if (form) return form(p as never, q as never);
+  if (form) {
+    const value = form(p as never, q as never);
+    return ESTIMATES.some(([family]) => p instanceof family) ? exact(value) : value;
+  }
   throw new ArgumentError(
     "q",
     `a family whose divergence from ${p.constructor.name} is known (registerKl makes it known)`,
