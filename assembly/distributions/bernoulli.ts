@@ -64,6 +64,7 @@ function cdfGradient(x: f64, l: f64): void {
 
 /** 0 where p <= P(0), compared on the side where 1 - p or P(0) is exact. */
 function icdfOf(p: f64, success: f64, failure: f64): f64 {
+  if (!(p >= 0 && p <= 1)) return NaN;
   return (p <= 0.5 ? p <= failure : success <= 1 - p) ? 0 : 1;
 }
 

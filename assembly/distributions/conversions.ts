@@ -8,6 +8,24 @@ function logitGradient(p: f64): void {
   partials(1 / (p * (1 - p)));
 }
 
+/** Of values: infinite beyond 0 and 1, where a cdf is at its ends. */
+function logitWithin(x: f64): f64 {
+  return logit(Math.max(0, Math.min(x, 1)));
+}
+
+function logitWithinGradient(x: f64): void {
+  if (x > 0 && x < 1) logitGradient(x);
+  else partials(0);
+}
+
+export function logitWithinForward(y: usize, x: usize, n: usize): void {
+  map1(y, x, n, logitWithin);
+}
+
+export function logitWithinBackward(dx: usize, dy: usize, x: usize, n: usize): void {
+  gradient1(dx, dy, x, n, logitWithinGradient);
+}
+
 function sigmoidGradient(l: f64): void {
   partials(sigmoid(l) * sigmoid(-l));
 }

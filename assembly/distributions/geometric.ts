@@ -45,6 +45,7 @@ function cdfGradient(x: f64, l: f64): void {
  * was rounded, so that a p that is P(X <= k) gives k.
  */
 function icdfOf(p: f64, rate: f64): f64 {
+  if (!(p >= 0)) return NaN;
   if (p == 0) return 0;
   if (p == 1) return rate < Infinity ? Infinity : 0;
   return Math.min(Math.max(Math.ceil((-Math.log1p(-p) / rate) * (1 - 1e-15)) - 1, 0), LARGEST);

@@ -156,10 +156,14 @@ test("cdf is 1 at Infinity, without a gradient", () => {
 test("quantiles of what is no probability are not numbers", () => {
   const one = { loc: 0, scale: 1, ...unchecked };
   const laws = [
+    new Bernoulli({ logits: 0, ...unchecked }),
+    new Bernoulli({ probs: 0.5, ...unchecked }),
     new Beta({ concentration1: 2, concentration0: 3, ...unchecked }),
+    new Binomial({ totalCount: 3, logits: 0, ...unchecked }),
     new Cauchy(one),
     new Exponential({ rate: 1, ...unchecked }),
     new Gamma({ concentration: 2, rate: 1, ...unchecked }),
+    new Geometric({ logits: 0, ...unchecked }),
     new Gumbel(one),
     new HalfNormal({ scale: 1, ...unchecked }),
     new Kumaraswamy({ concentration1: 2, concentration0: 3, ...unchecked }),
@@ -167,7 +171,9 @@ test("quantiles of what is no probability are not numbers", () => {
     new Logistic(one),
     new LogitRelaxedBernoulli({ temperature: 1, logits: 0, ...unchecked }),
     new LogNormal(one),
+    new NegativeBinomial({ totalCount: 3, logits: 0, ...unchecked }),
     new Normal(one),
+    new Poisson({ rate: 3, ...unchecked }),
     new RelaxedBernoulli({ temperature: 1, logits: 0, ...unchecked }),
     new StudentT({ df: 3, ...unchecked }),
     new Uniform({ low: 0, high: 1, ...unchecked }),
@@ -215,4 +221,17 @@ describe("gradients to probabilities of 0 and 1", () => {
     expect([y + 0, ...probs.grad()]).toEqual([value, slope]); // -0 + 0 is 0
     probs.dispose();
   });
+});
+
+test("cdf of a relaxed Bernoulli variable is 0 below 0 and 1 above 1", () => {
+  const law = new RelaxedBernoulli({ temperature: 0.5, logits: 1, ...unchecked });
+  const x = parameter([5], [-0.5, 0, 0.5, 1, 1.5]);
+  const y = step(() => {
+    const y = law.cdf(x);
+    backward(sum(y));
+    return [...y.toArray()];
+  });
+  expect(y).toEqual([0, 0, Math.fround(1 / (1 + Math.E)), 1, 1]);
+  expect([...x.grad()].map((g) => g > 0)).toEqual([false, false, true, false, false]);
+  x.dispose();
 });

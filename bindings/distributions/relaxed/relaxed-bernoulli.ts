@@ -60,7 +60,7 @@ export class RelaxedBernoulli extends BinaryConcrete {
   /** sigmoid(temperature logit(x) - logits) */
   cdf(value: Values): Tensor {
     const x = this.checked(value);
-    return this.logitCdf(behind(x, "logit") ?? fused("logitOf", { probs: x }));
+    return this.logitCdf(behind(x, "logit") ?? fused("logitWithin", { x }));
   }
 
   /** The x below which a share p of all lies: sigmoid((logit p + logits) / temperature). */
