@@ -228,7 +228,7 @@ describe("icdf", () => {
   });
 });
 
-/** Expected: mpmath, and the normal density of variance 2 r at the mean. */
+/** Expected: the normal density of variance 2 r at the mean, which is within 1 / r of it. */
 describe("logProb of NegativeBinomial(r, 1/2) at r", () => {
   test.each([1e6, 1e8, 1e12, 1e16, 1e20].map(Math.fround))("%d", (r) => {
     const expected = -0.5 * Math.log(4 * Math.PI * r);
