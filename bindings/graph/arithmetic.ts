@@ -7,7 +7,7 @@ import { Tensor } from "./tensor.ts";
 /** A tensor, or a number where a constant will do. */
 export type Operand = Tensor | number;
 
-/** @internal The operand as a tensor. */
+/** The operand as a tensor. */
 export function lift(name: string, value: Operand): Tensor {
   if (typeof value === "number" && Number.isFinite(value)) return scalar(value);
   if (!(value instanceof Tensor)) throw new ArgumentError(name, "a tensor or a finite number", describe(value));

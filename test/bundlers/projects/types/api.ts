@@ -51,7 +51,7 @@ graph.step(() => {
 });
 optimizer.step();
 export const divergence: number = graph.step(() => {
-  const q: distributions.Reparameterized = new distributions.Normal({ loc: x, scale: [1, 2] });
+  const q: distributions.Normal = new distributions.Normal({ loc: x, scale: [1, 2] });
   const z: graph.Tensor = q.rsample(seed, { shape: [8] });
   const { logProb }: distributions.SampleAndLogProb = q.sampleAndLogProb(seed);
   graph.backward(graph.sum(graph.add(graph.sum(q.logProb(z)), graph.sum(logProb))));
