@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fill } from "../bench/markers.ts";
 import * as distributions from "../bindings/distributions/index.ts";
-import { CLOSED_FORMS } from "../bindings/distributions/kl/forms.ts";
+import { closedForms } from "../bindings/distributions/kl/forms.ts";
 import { ESTIMATES } from "../bindings/distributions/kl/relaxed.ts";
 
 type Class = abstract new (...args: never[]) => distributions.Sampleable;
@@ -31,7 +31,7 @@ function folders(): Map<string, keyof typeof GROUPS> {
 }
 
 function rowOf(name: string, family: Class): string {
-  const forms = [...CLOSED_FORMS.map(([p, q]) => [p, q] as const), ...ESTIMATES.map(([p]) => [p, p] as const)];
+  const forms = [...closedForms().map(([p, q]) => [p, q] as const), ...ESTIMATES.map(([p]) => [p, p] as const)];
   const others = forms.filter(([p]) => p === family || family.prototype instanceof p).map(([, q]) => q.name);
   const cells = METHODS.map((method) => (method in family.prototype ? "yes" : ""));
   return `| \`${name}\` | ${[...cells, others.sort().join(", ")].join(" | ")} |`;

@@ -1,5 +1,5 @@
 import { gradient1, map1, partials } from "../elementwise";
-import { logit, sigmoid } from "../special/logistic";
+import { logit } from "../special/logistic";
 
 /** Between probabilities and log-odds or log-probabilities. */
 
@@ -26,10 +26,6 @@ export function logitWithinBackward(dx: usize, dy: usize, x: usize, n: usize): v
   gradient1(dx, dy, x, n, logitWithinGradient);
 }
 
-function sigmoidGradient(l: f64): void {
-  partials(sigmoid(l) * sigmoid(-l));
-}
-
 function log(p: f64): f64 {
   return Math.log(p);
 }
@@ -44,14 +40,6 @@ export function logitOfForward(y: usize, probs: usize, n: usize): void {
 
 export function logitOfBackward(dprobs: usize, dy: usize, probs: usize, n: usize): void {
   gradient1(dprobs, dy, probs, n, logitGradient);
-}
-
-export function probOfForward(y: usize, logits: usize, n: usize): void {
-  map1(y, logits, n, sigmoid);
-}
-
-export function probOfBackward(dlogits: usize, dy: usize, logits: usize, n: usize): void {
-  gradient1(dlogits, dy, logits, n, sigmoidGradient);
 }
 
 /** -Infinity at 0, where a probability that takes no part gets no gradient. */

@@ -1,4 +1,4 @@
-import { apply, broadcast, expand, type GraphCore, into, sizeOf } from "../graph/extend.ts";
+import { apply, broadcast, expand, into, sizeOf } from "../graph/extend.ts";
 import type { Shape, Tensor } from "../graph/index.ts";
 import type { Key } from "../random/index.ts";
 import { kernelsOf } from "./core.ts";
@@ -16,10 +16,17 @@ export type Fused = keyof {
 /** Those without a gradient. */
 export type Constant = Exclude<Forward, Fused>;
 
-/** Samplers: kernels `${name}Sample` and, where gradients reach the parameters, `${name}SampleBackward`. */
-export type Sampler = keyof {
+type Sampler = keyof {
   [K in keyof DistributionsKernels as K extends `${infer Name}Sample` ? Name : never]: true;
 };
+
+/** Samplers whose gradients reach the parameters. */
+export type Implicit = {
+  [Name in Sampler]: `${Name}SampleBackward` extends keyof DistributionsKernels ? Name : never;
+}[Sampler];
+
+/** Those of counts, which have none. */
+export type Count = Exclude<Sampler, Implicit>;
 
 type Kernel = (...numbers: number[]) => void;
 
@@ -62,24 +69,38 @@ export function constant(name: Constant, inputs: Inputs): Tensor {
  * high)` with (high, low) the number of the first element and, for implicit reparameterization,
  * `${name}SampleBackward(...gradients, dy, y, ...inputs, n, k0, k1, low, high)`, which may draw the variates again.
  */
-export function sampled(name: Sampler, key: Key, shape: Shape, offset: number, inputs: Inputs): Tensor {
-  const stretched = Object.fromEntries(Object.entries(inputs).map(([input, x]) => [input, expand(x, shape)]));
+export function sampled(name: Implicit, key: Key, shape: Shape, offset: number, inputs: Inputs): Tensor {
+  const { stretched, given } = drawing(key, shape, offset, inputs);
   const tensors = Object.values(stretched);
-  const addresses = tensors.map(({ at }) => at);
-  const n = sizeOf(shape);
-  const first = wordsOf(offset);
-  const given = [...addresses, n, key.lo, key.hi, ...first];
   return apply({
     inputs: stretched,
     shape,
     forward: (core, y) => (kernelsOf(core)[`${name}Sample`] as Kernel)(y, ...given),
-    // Counts have none: their samples are constants.
-    backward: (core, dy, y) => backwardOf(core, name)?.(...tensors.map(gradientOf), dy, y, ...given),
+    backward: (core, dy, y) =>
+      (kernelsOf(core)[`${name}SampleBackward`] as Kernel)(...tensors.map(gradientOf), dy, y, ...given),
   });
 }
 
-const backwardOf = (core: GraphCore, name: Sampler): Kernel | undefined =>
-  (kernelsOf(core) as unknown as Record<string, Kernel | undefined>)[`${name}SampleBackward`];
+/** The same without a gradient. */
+export function counted(name: Count, key: Key, shape: Shape, offset: number, inputs: Inputs): Tensor {
+  const { stretched, given } = drawing(key, shape, offset, inputs);
+  return apply({
+    inputs: stretched,
+    shape,
+    forward: (core, y) => (kernelsOf(core)[`${name}Sample`] as Kernel)(y, ...given),
+  });
+}
+
+function drawing(
+  key: Key,
+  shape: Shape,
+  offset: number,
+  inputs: Inputs,
+): { readonly stretched: Inputs; readonly given: readonly number[] } {
+  const stretched = Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, expand(x, shape)]));
+  const addresses = Object.values(stretched).map(({ at }) => at);
+  return { stretched, given: [...addresses, sizeOf(shape), key.lo, key.hi, ...wordsOf(offset)] };
+}
 
 /** Low and high word of an element's number. */
 export const wordsOf = (element: number): readonly [number, number] => [

@@ -67,10 +67,13 @@ function sumOf(x: Float32Array, { tau, next }: LogSumExpState): Sum {
     const [temperature] = placeTau(shared, tau);
     if (!shared.kernels.logSumExpPart(out, at, shared.allocate(Math.min(x.length, 1024)), x.length, temperature))
       checkChunk(shared, "logits", at, x.length, next);
-    const [max, window, ...sums] = new Float64Array(shared.words(out, 12).slice().buffer);
-    return max === -Infinity ? nothing() : ({ max, window, sums } as unknown as Sum);
+    const part = Array.from(new Float64Array(shared.words(out, 12).slice().buffer));
+    const [max, window] = part as [number, number];
+    return max === -Infinity ? nothing() : { max, window, sums: four(part.slice(2)) };
   });
 }
+
+const four = (sums: readonly number[]): LogSumExpState["sums"] => sums as readonly [number, number, number, number];
 
 /** In the higher window of the two. */
 function add(a: Sum, b: Sum): Sum {
@@ -108,12 +111,12 @@ function total({ tau, max, window, sums }: LogSumExpState): number {
 
 function readState({ next, tau, max, window, sums }: LogSumExpState): LogSumExpState {
   checkPositive("state.tau", tau);
-  const numbers: unknown[] = Array.isArray(sums) && sums.length === 4 ? Array.from(sums) : [];
+  const numbers: number[] = Array.isArray(sums) && sums.length === 4 ? Array.from(sums) : [];
   if (numbers.length !== 4 || ![window, ...numbers].every(Number.isSafeInteger))
     throw badState("a window and four sums, all integers", `${describe(window)} and ${describe(sums)}`);
   if (max !== null && !isFloat32(max))
     throw new ArgumentError("state.max", "a finite float32 number, or null", describe(max));
-  const sum = { max, window, sums: numbers as unknown as LogSumExpState["sums"] };
+  const sum = { max, window, sums: four(numbers) };
   const [, upperLow, , lowerLow] = sum.sums;
   if (![upperLow, lowerLow].every((low) => low >= 0 && low < 2 ** 32))
     throw new ArgumentError("state.sums", "low parts from 0 to 4294967295", `${upperLow} and ${lowerLow}`);

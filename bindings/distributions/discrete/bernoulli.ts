@@ -5,7 +5,7 @@ import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { constant, fused } from "../fused.ts";
 import { noise } from "../noise.ts";
-import { asTensor, type Values } from "../parameters.ts";
+import type { Values } from "../parameters.ts";
 import { boolean } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
 
@@ -24,9 +24,7 @@ export class Bernoulli extends WithOdds {
   }
 
   protected density(value: Tensor): Tensor {
-    return this.given === "logits"
-      ? fused("bernoulliLogProb", { value, logits: this.logits })
-      : fused("bernoulliLogProbOfProbs", { value, probs: this.probs });
+    return this.byOdds("bernoulliLogProb", { value });
   }
 
   mean(): Tensor {
@@ -51,19 +49,12 @@ export class Bernoulli extends WithOdds {
 
   /** P(X <= value). */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    return this.given === "logits"
-      ? fused("bernoulliCdf", { value: x, logits: this.logits })
-      : fused("bernoulliCdfOfProbs", { value: x, probs: this.probs });
+    return this.byOdds("bernoulliCdf", { value: this.checked(value) });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, 1 at p = 1. Without a gradient. */
   icdf(p: Values): Tensor {
-    const checked = this.checkedProbability(p);
-    return this.given === "logits"
-      ? constant("bernoulliIcdf", { p: checked, logits: this.logits })
-      : constant("bernoulliIcdfOfProbs", { p: checked, probs: this.probs });
+    return this.constantByOdds("bernoulliIcdf", { p: this.checkedProbability(p) });
   }
 
   /** 0 and 1: [2, ...1], which broadcasts with the batch. */

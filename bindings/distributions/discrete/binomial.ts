@@ -3,9 +3,9 @@ import { expand, show } from "../../graph/extend.ts";
 import { mul, type Shape, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
-import { constant, fused, sampled } from "../fused.ts";
+import { constant, counted, fused } from "../fused.ts";
 import { countsUpTo } from "../interval.ts";
-import { asTensor, checkSupport, Given, type Values } from "../parameters.ts";
+import { checkSupport, Given, type Values } from "../parameters.ts";
 import { countableTrials, integerInterval, nonNegativeInteger, type Support } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
 
@@ -44,7 +44,7 @@ export class Binomial extends WithOdds {
   }
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
-    return sampled("binomial", key, shape, offset, { totalCount: this.totalCount, logits: this.logits });
+    return counted("binomial", key, shape, offset, { totalCount: this.totalCount, logits: this.logits });
   }
 
   protected override checkValue(value: Tensor): void {
@@ -53,10 +53,7 @@ export class Binomial extends WithOdds {
   }
 
   protected density(value: Tensor): Tensor {
-    const { totalCount } = this;
-    return this.given === "logits"
-      ? fused("binomialLogProb", { value, totalCount, logits: this.logits })
-      : fused("binomialLogProbOfProbs", { value, totalCount, probs: this.probs });
+    return this.byOdds("binomialLogProb", { value, totalCount: this.totalCount });
   }
 
   /** n p */
@@ -66,11 +63,7 @@ export class Binomial extends WithOdds {
 
   /** n p (1 - p) */
   variance(): Tensor {
-    if (this.given === "logits") return fused("binomialVariance", this.#parameters());
-    return fused("binomialVarianceOfProbs", {
-      totalCount: this.totalCount,
-      probs: expand(this.probs, this.batchShape),
-    });
+    return this.byOdds("binomialVariance", { totalCount: this.totalCount });
   }
 
   /** The largest integer in (n + 1) p, of n at most. */
@@ -85,21 +78,12 @@ export class Binomial extends WithOdds {
 
   /** P(X <= value). */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    const { totalCount } = this;
-    return this.given === "logits"
-      ? fused("binomialCdf", { value: x, totalCount, logits: this.logits })
-      : fused("binomialCdfOfProbs", { value: x, totalCount, probs: this.probs });
+    return this.byOdds("binomialCdf", { value: this.checked(value), totalCount: this.totalCount });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, `totalCount` at p = 1. Without a gradient. */
   icdf(p: Values): Tensor {
-    const checked = this.checkedProbability(p);
-    const { totalCount } = this;
-    return this.given === "logits"
-      ? constant("binomialIcdf", { p: checked, totalCount, logits: this.logits })
-      : constant("binomialIcdfOfProbs", { p: checked, totalCount, probs: this.probs });
+    return this.constantByOdds("binomialIcdf", { p: this.checkedProbability(p), totalCount: this.totalCount });
   }
 
   override get hasEnumerateSupport(): boolean {
@@ -122,6 +106,6 @@ export class Binomial extends WithOdds {
   }
 
   #parameters(): { readonly totalCount: Tensor; readonly logits: Tensor } {
-    return { totalCount: this.totalCount, logits: expand(this.logits, this.batchShape) };
+    return { totalCount: this.totalCount, logits: this.logits };
   }
 }

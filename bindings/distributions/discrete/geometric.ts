@@ -5,7 +5,7 @@ import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { constant, fused } from "../fused.ts";
 import { noise } from "../noise.ts";
-import { asTensor, type Values } from "../parameters.ts";
+import type { Values } from "../parameters.ts";
 import { aboveMinusInfinity, nonNegativeInteger, positiveProbability } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
 
@@ -29,23 +29,17 @@ export class Geometric extends WithOdds {
   }
 
   protected density(value: Tensor): Tensor {
-    return this.given === "logits"
-      ? fused("geometricLogProb", { value, logits: this.logits })
-      : fused("geometricLogProbOfProbs", { value, probs: this.probs });
+    return this.byOdds("geometricLogProb", { value });
   }
 
   /** (1 - p) / p */
   mean(): Tensor {
-    return this.given === "logits"
-      ? fused("geometricMean", { logits: this.#batch() })
-      : fused("geometricMeanOfProbs", { probs: expand(this.probs, this.batchShape) });
+    return this.byOdds("geometricMean");
   }
 
   /** (1 - p) / p² */
   variance(): Tensor {
-    return this.given === "logits"
-      ? fused("geometricVariance", { logits: this.#batch() })
-      : fused("geometricVarianceOfProbs", { probs: expand(this.probs, this.batchShape) });
+    return this.byOdds("geometricVariance");
   }
 
   /** 0 */
@@ -60,19 +54,12 @@ export class Geometric extends WithOdds {
 
   /** P(X <= value) = 1 - (1 - p)^(value + 1). */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    return this.given === "logits"
-      ? fused("geometricCdf", { value: x, logits: this.logits })
-      : fused("geometricCdfOfProbs", { value: x, probs: this.probs });
+    return this.byOdds("geometricCdf", { value: this.checked(value) });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */
   icdf(p: Values): Tensor {
-    const checked = this.checkedProbability(p);
-    return this.given === "logits"
-      ? constant("geometricIcdf", { p: checked, logits: this.logits })
-      : constant("geometricIcdfOfProbs", { p: checked, probs: this.probs });
+    return this.constantByOdds("geometricIcdf", { p: this.checkedProbability(p) });
   }
 
   #batch(): Tensor {

@@ -1,10 +1,9 @@
 import { checkOptions } from "../../core/index.ts";
-import { expand } from "../../graph/extend.ts";
 import type { Shape, Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
-import { constant, fused, sampled } from "../fused.ts";
-import { asTensor, type Values } from "../parameters.ts";
+import { constant, counted, fused } from "../fused.ts";
+import type { Values } from "../parameters.ts";
 import { belowInfinity, nonNegativeInteger, positive, probabilityBelowOne } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
 
@@ -42,28 +41,21 @@ export class NegativeBinomial extends WithOdds {
   }
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
-    return sampled("negativeBinomial", key, shape, offset, { totalCount: this.totalCount, logits: this.logits });
+    return counted("negativeBinomial", key, shape, offset, { totalCount: this.totalCount, logits: this.logits });
   }
 
   protected density(value: Tensor): Tensor {
-    const { totalCount } = this;
-    return this.given === "logits"
-      ? fused("negativeBinomialLogProb", { value, totalCount, logits: this.logits })
-      : fused("negativeBinomialLogProbOfProbs", { value, totalCount, probs: this.probs });
+    return this.byOdds("negativeBinomialLogProb", { value, totalCount: this.totalCount });
   }
 
   /** r p / (1 - p), r = totalCount */
   mean(): Tensor {
-    return this.given === "logits"
-      ? fused("negativeBinomialMean", this.#parameters())
-      : fused("negativeBinomialMeanOfProbs", this.#probabilities());
+    return this.byOdds("negativeBinomialMean", { totalCount: this.totalCount });
   }
 
   /** r p / (1 - p)² */
   variance(): Tensor {
-    return this.given === "logits"
-      ? fused("negativeBinomialVariance", this.#parameters())
-      : fused("negativeBinomialVarianceOfProbs", this.#probabilities());
+    return this.byOdds("negativeBinomialVariance", { totalCount: this.totalCount });
   }
 
   /** The largest integer in (r - 1) p / (1 - p), 0 for r of 1 or less. */
@@ -78,28 +70,15 @@ export class NegativeBinomial extends WithOdds {
 
   /** P(X <= value). */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    const { totalCount } = this;
-    return this.given === "logits"
-      ? fused("negativeBinomialCdf", { value: x, totalCount, logits: this.logits })
-      : fused("negativeBinomialCdfOfProbs", { value: x, totalCount, probs: this.probs });
+    return this.byOdds("negativeBinomialCdf", { value: this.checked(value), totalCount: this.totalCount });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */
   icdf(p: Values): Tensor {
-    const checked = this.checkedProbability(p);
-    const { totalCount } = this;
-    return this.given === "logits"
-      ? constant("negativeBinomialIcdf", { p: checked, totalCount, logits: this.logits })
-      : constant("negativeBinomialIcdfOfProbs", { p: checked, totalCount, probs: this.probs });
-  }
-
-  #probabilities(): { readonly totalCount: Tensor; readonly probs: Tensor } {
-    return { totalCount: this.totalCount, probs: expand(this.probs, this.batchShape) };
+    return this.constantByOdds("negativeBinomialIcdf", { p: this.checkedProbability(p), totalCount: this.totalCount });
   }
 
   #parameters(): { readonly totalCount: Tensor; readonly logits: Tensor } {
-    return { totalCount: this.totalCount, logits: expand(this.logits, this.batchShape) };
+    return { totalCount: this.totalCount, logits: this.logits };
   }
 }

@@ -1,6 +1,6 @@
 import { sigmoid, type Tensor } from "../../graph/index.ts";
 import { type Described, Distribution, type ValidateOptions } from "../distribution.ts";
-import { fused } from "../fused.ts";
+import { type Constant, constant, type Fused, fused } from "../fused.ts";
 import { oneOf, type Values } from "../parameters.ts";
 import { extendedReal, type Support, unitInterval } from "../support.ts";
 
@@ -12,6 +12,9 @@ export interface Odds {
   readonly logits?: Values | undefined;
   readonly probs?: Values | undefined;
 }
+
+/** Functions with a kernel of log-odds, NAME, and one of probabilities, NAMEOfProbs. */
+type WithBoth<Name extends string> = { [N in Name]: `${N}OfProbs` extends Name ? N : never }[Name];
 
 /** A family with a probability of success, given as such or by its log-odds. */
 export abstract class WithOdds extends Distribution {
@@ -34,5 +37,17 @@ export abstract class WithOdds extends Distribution {
 
   get probs(): Tensor {
     return this.given === "probs" ? this.parameter("probs") : sigmoid(this.parameter("logits"));
+  }
+
+  /** f of other inputs and of the odds as they were given: by way of the other form it would lose digits, and ends. */
+  protected byOdds(name: WithBoth<Fused>, others: Readonly<Record<string, Tensor>> = {}): Tensor {
+    const { given } = this;
+    return fused(given === "logits" ? name : `${name}OfProbs`, { ...others, [given]: this.parameter(given) });
+  }
+
+  /** The same without a gradient. */
+  protected constantByOdds(name: WithBoth<Constant>, others: Readonly<Record<string, Tensor>>): Tensor {
+    const { given } = this;
+    return constant(given === "logits" ? name : `${name}OfProbs`, { ...others, [given]: this.parameter(given) });
   }
 }

@@ -3,8 +3,8 @@ import { expand } from "../../graph/extend.ts";
 import type { Shape, Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { Distribution, type ValidateOptions } from "../distribution.ts";
-import { constant, fused, sampled } from "../fused.ts";
-import { asTensor, type Values } from "../parameters.ts";
+import { constant, counted, fused } from "../fused.ts";
+import type { Values } from "../parameters.ts";
 import { countableRate, nonNegativeInteger } from "../support.ts";
 
 /**
@@ -27,7 +27,7 @@ export class Poisson extends Distribution {
   }
 
   protected draw(key: Key, shape: Shape, offset: number): Tensor {
-    return sampled("poisson", key, shape, offset, { rate: this.rate });
+    return counted("poisson", key, shape, offset, { rate: this.rate });
   }
 
   protected density(value: Tensor): Tensor {
@@ -54,9 +54,7 @@ export class Poisson extends Distribution {
 
   /** P(X <= value). */
   cdf(value: Values): Tensor {
-    const x = asTensor("value", value);
-    this.checkValue(x);
-    return fused("poissonCdf", { value: x, rate: this.rate });
+    return fused("poissonCdf", { value: this.checked(value), rate: this.rate });
   }
 
   /** The least k with P(X <= k) >= p: 0 at p = 0, Infinity at p = 1. Without a gradient. */

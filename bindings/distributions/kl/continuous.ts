@@ -58,7 +58,7 @@ const infinite = (p: Family, q: Family): Entry =>
 const FROM_ZERO = [Exponential, HalfNormal, LogNormal, Weibull];
 const ON_THE_LINE = [Cauchy, Gumbel, Laplace, Logistic, Normal];
 
-export const CONTINUOUS: readonly Entry[] = [
+export const continuous = (): readonly Entry[] => [
   entry(Cauchy, Cauchy, (p, q) => fused("cauchyKl", between(p, q))),
   entry(Exponential, Exponential, (p, q) => weibulls(ofExponential(p), ofExponential(q))),
   entry(Exponential, Gumbel, (p, q) => fused("exponentialGumbelKl", pair(atZero(p.mean()), placed(q)))),

@@ -43,7 +43,7 @@ function categoricalKl({ logits }: Categories, { logits: others }: Categories): 
   return reduced("categoriesKl", { p: logits, q: others });
 }
 
-export const DISCRETE: readonly Entry[] = [
+export const discrete = (): readonly Entry[] => [
   entry(Bernoulli, Bernoulli, ofTrials),
   entry(Binomial, Binomial, binomialKl),
   entry(Categorical, Categorical, categoricalKl),

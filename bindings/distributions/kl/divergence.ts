@@ -5,7 +5,7 @@ import { Distribution } from "../distribution.ts";
 import { type Estimate, type EstimateOptions, exact } from "../relaxed/estimate.ts";
 import type { RelaxedBernoulli } from "../relaxed/relaxed-bernoulli.ts";
 import type { Family, KlForm } from "./form.ts";
-import { CLOSED_FORMS } from "./forms.ts";
+import { closedForms } from "./forms.ts";
 import { ESTIMATES, type Relaxed } from "./relaxed.ts";
 
 const registered = new Map<Family, Map<Family, KlForm<never, never>>>();
@@ -70,7 +70,7 @@ function formOf(p: Distribution, q: Distribution): KlForm<never, never> | undefi
   for (const first of ancestry(p))
     for (const second of ancestry(q)) {
       const form =
-        registered.get(first)?.get(second) ?? CLOSED_FORMS.find(([P, Q]) => P === first && Q === second)?.[2];
+        registered.get(first)?.get(second) ?? closedForms().find(([P, Q]) => P === first && Q === second)?.[2];
       if (form) return form;
     }
   return undefined;

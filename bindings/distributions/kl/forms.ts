@@ -1,7 +1,15 @@
-import { CONTINUOUS } from "./continuous.ts";
-import { DISCRETE } from "./discrete.ts";
+import { continuous } from "./continuous.ts";
+import { discrete } from "./discrete.ts";
 import type { Entry } from "./form.ts";
-import { GAMMA } from "./gamma.ts";
+import { gamma } from "./gamma.ts";
 
-/** The closed forms of the families here. Tables, not calls: a bundle without `klDivergence` drops them. */
-export const CLOSED_FORMS: readonly Entry[] = [...CONTINUOUS, ...DISCRETE, ...GAMMA];
+let forms: readonly Entry[] | undefined;
+
+/**
+ * The closed forms of the families here. Made by the first divergence: a table that is made when its module is loaded keeps
+ * all of the families in every bundle.
+ */
+export function closedForms(): readonly Entry[] {
+  forms ??= [...continuous(), ...discrete(), ...gamma()];
+  return forms;
+}

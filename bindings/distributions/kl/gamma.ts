@@ -31,7 +31,7 @@ function dirichlet(p: Dirichlet, q: Dirichlet): Tensor {
   return reduced("dirichletKl", { concentration: p.concentration, otherConcentration: q.concentration });
 }
 
-export const GAMMA: readonly Entry[] = [
+export const gamma = (): readonly Entry[] => [
   entry(Beta, Beta, (p, q) =>
     fused("betaKl", {
       concentration1: p.concentration1,
