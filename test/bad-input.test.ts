@@ -4,14 +4,26 @@ import { ReparamError } from "../bindings/index.ts";
 import { BAD_ARRAYS } from "./bad-input/arrays.ts";
 import { type BadCall, makeFixtures, stateOf } from "./bad-input/bad-call.ts";
 import { BAD_CHECKPOINTS } from "./bad-input/checkpoints.ts";
-import { BAD_EXACT } from "./bad-input/exact.ts";
+import { BAD_CONDITIONAL } from "./bad-input/conditional.ts";
 import { BAD_OPTIMIZERS } from "./bad-input/optimizers.ts";
 import { BAD_SAMPLING } from "./bad-input/sampling.ts";
 import { BAD_SHAPES } from "./bad-input/shapes.ts";
+import { BAD_STATES } from "./bad-input/stream-states.ts";
+import { BAD_STREAMS } from "./bad-input/streams.ts";
 import { BAD_TENSORS } from "./bad-input/tensors.ts";
 import { BUILDS, useBuild } from "./builds.ts";
 
-const ROWS = [BAD_ARRAYS, BAD_SAMPLING, BAD_EXACT, BAD_SHAPES, BAD_TENSORS, BAD_OPTIMIZERS, BAD_CHECKPOINTS].flat();
+const ROWS = [
+  BAD_ARRAYS,
+  BAD_SAMPLING,
+  BAD_CONDITIONAL,
+  BAD_STATES,
+  BAD_STREAMS,
+  BAD_SHAPES,
+  BAD_TENSORS,
+  BAD_OPTIMIZERS,
+  BAD_CHECKPOINTS,
+].flat();
 const TABLE: [name: string, row: BadCall][] = ROWS.map((row) => [row.name, row]);
 
 /** The error of a call that has to fail. */
