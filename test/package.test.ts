@@ -46,8 +46,10 @@ describe("what a user's bundle grows by", () => {
       'export * from "reparam"; export * as g from "reparam/graph"; export * as d from "reparam/distributions";';
     expect(gzipped(await bundled(all))).toBeLessThanOrEqual(108_000);
     const one = await bundled('export { Normal } from "reparam/distributions";');
-    expect(gzipped(one)).toBeLessThanOrEqual(90_000);
-    expect(one).not.toContain("registerKl makes it known");
+    expect(gzipped(one)).toBeLessThanOrEqual(84_000);
+    // Names of kernels, which no minifier changes: of another family, and of the table of divergences.
+    for (const name of ["gammaLogProb", "normalKl"]) expect(one).not.toContain(name);
+    expect(one).toContain("normal");
   });
 
   test("no code of functions that are not imported, and nothing of the graph", async () => {

@@ -17,10 +17,13 @@ const PROGRAMS = {
   gumbelSoftmax: 'export { gumbelSoftmax } from "reparam";',
   "all of reparam": 'export * from "reparam";',
   "all of reparam and reparam/graph": 'export * from "reparam"; export * as graph from "reparam/graph";',
+  "all of reparam, its graph and its distributions":
+    'export * from "reparam"; export * as g from "reparam/graph"; export * as d from "reparam/distributions";',
+  "Normal of reparam/distributions": 'export { Normal } from "reparam/distributions";',
   "gumbelSoftmax of reparam/slim": 'export { gumbelSoftmax, initSync } from "reparam/slim";',
 } as const;
 
-const MODULES = ["core.wasm", "core.scalar.wasm", "graph.wasm", "graph.scalar.wasm"] as const;
+const MODULES = ["core.wasm", "core.scalar.wasm", "graph.wasm", "graph.scalar.wasm", "distributions.wasm"] as const;
 
 /** What a user of the package downloads. */
 export interface Shipped {
