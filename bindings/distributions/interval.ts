@@ -1,39 +1,25 @@
 import { ArgumentError } from "../core/index.ts";
 import { broadcast, show, sizeOf } from "../graph/extend.ts";
 import type { Shape } from "../graph/index.ts";
-import { Given } from "./parameters.ts";
+import type { Given } from "./parameters.ts";
 import type { Support } from "./support.ts";
 
-/** The numbers from `low` to `high`, parameters of a batch. */
+/** The numbers from `low` to `high`, parameters of a batch: read when it is asked, since an optimizer moves them. */
 export const interval = (low: Given, high: Given): Support => ({
   name: "interval",
-  description: "a number from low to high",
+  description: `a number from ${low.name} to ${high.name}`,
   eventDims: 0,
   discrete: false,
-  firstOutside: outsideOf(low, high, () => true),
-});
-
-/** The integers from 0 to `most`, a parameter of a batch. */
-export const countsUpTo = (most: Given): Support => ({
-  name: "integerInterval",
-  description: `an integer from 0 to ${most.name}`,
-  eventDims: 0,
-  discrete: true,
-  firstOutside: outsideOf(new Given("least", 0, undefined), most, Number.isInteger),
-});
-
-/** The bounds are read when it is asked: an optimizer may have moved them. */
-function outsideOf(low: Given, high: Given, holds: (x: number) => boolean): Support["firstOutside"] {
-  return (values, _cols, shape = [values.length]) => {
+  firstOutside: (values, _cols, shape = [values.length]) => {
     const to = [low, high].reduce<Shape>((met, bound) => broadcast(met, bound.shape), shape);
     const [at, below, above] = [shape, low.shape, high.shape].map((from) => sources(from, to)) as Sources;
     const [least, most] = [low.elements, high.elements];
     const isInside = (x: number, i: number): boolean =>
-      holds(x) && x >= (least[below[i] as number] as number) && x <= (most[above[i] as number] as number);
+      x >= (least[below[i] as number] as number) && x <= (most[above[i] as number] as number);
     const outside = at.findIndex((from, i) => !isInside(values[from] as number, i));
     return outside < 0 ? -1 : (at[outside] as number);
-  };
-}
+  },
+});
 
 /** Refuses a low that is not below its high. */
 export function checkOrder(low: Given, high: Given): void {

@@ -4,7 +4,7 @@ import { mul, type Shape, type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import type { ValidateOptions } from "../distribution.ts";
 import { constant, counted, fused } from "../fused.ts";
-import { countsUpTo } from "../interval.ts";
+import { interval } from "../interval.ts";
 import { checkSupport, Given, type Values } from "../parameters.ts";
 import { countableTrials, integerInterval, nonNegativeInteger, type Support } from "../support.ts";
 import { type Odds, WithOdds } from "./odds.ts";
@@ -36,7 +36,7 @@ export class Binomial extends WithOdds {
     super({ logits, probs }, rest, { totalCount: { values: totalCount, allowed: countableTrials } });
     this.#hasOneCount = typeof totalCount === "number";
     this.support = typeof totalCount === "number" ? integerInterval(0, totalCount) : nonNegativeInteger;
-    this.#counts = countsUpTo(new Given("totalCount", totalCount, undefined));
+    this.#counts = interval(new Given("0", 0, undefined), new Given("totalCount", totalCount, undefined));
   }
 
   get totalCount(): Tensor {

@@ -154,6 +154,8 @@ test("batches that do not broadcast, keys and offsets that are none", () => {
 });
 
 test("a count above one of several totals is refused", () => {
-  const call = () => step(() => new Binomial({ totalCount: [3, 4], probs: 0.5 }).logProb([4, 4]));
-  expect(call).toThrow("value: expected an integer from 0 to totalCount, got 4 at index 0 of [2]");
+  const call = (x: number) => () => step(() => new Binomial({ totalCount: [3, 4], probs: 0.5 }).logProb([x, 4]));
+  expect(call(4)).toThrow("value: expected a number from 0 to totalCount, got 4 at index 0 of [2]");
+  expect(call(1.5)).toThrow("value: expected an integer of 0 or more, got 1.5 at index 0 of [2]");
+  expect(call(3)).not.toThrow();
 });
