@@ -51,7 +51,8 @@ export function createDisplay(output: NodeJS.WriteStream, total: number): Displa
   };
 }
 
-const createBar = (stream: NodeJS.WriteStream): SingleBar =>
+/** A short bar, and what is running now. */
+export const createBar = (stream: NodeJS.WriteStream): SingleBar =>
   new SingleBar({
     format: "{bar} {value}/{total} {running}",
     stream,

@@ -1,4 +1,4 @@
-import { SingleBar } from "cli-progress";
+import { createBar } from "../everywhere/display.ts";
 import { hasPassed } from "./outcome.ts";
 import type { Watcher } from "./processes.ts";
 
@@ -38,14 +38,3 @@ export function createDisplay(
     close: () => bar?.stop(),
   };
 }
-
-const createBar = (stream: NodeJS.WriteStream): SingleBar =>
-  new SingleBar({
-    format: "{bar} {value}/{total} {running}",
-    stream,
-    barsize: 20,
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    hideCursor: true,
-    clearOnComplete: true,
-  });
