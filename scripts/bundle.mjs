@@ -17,11 +17,13 @@ const ENTRIES = {
       [`index${suffix}`, `${condition}/index.ts`],
       [`graph${suffix}`, `${condition}/graph.ts`],
       [`distributions${suffix}`, `${condition}/distributions.ts`],
+      [`inference${suffix}`, `${condition}/inference.ts`],
     ]),
   ),
   slim: "slim/index.ts",
   "slim.graph": "slim/graph.ts",
   "slim.distributions": "slim/distributions.ts",
+  "slim.inference": "slim/inference.ts",
 };
 
 /** The modules lie beside the scripts, and are left to the bundler of the application. */
@@ -39,7 +41,7 @@ const besideTheScripts = {
 const entryBelow = {
   name: "entry below",
   setup(build) {
-    build.onResolve({ filter: /^\.\/(index|graph)\.ts$/ }, ({ importer, path }) => {
+    build.onResolve({ filter: /^\.\/(index|graph|distributions)\.ts$/ }, ({ importer, path }) => {
       const isEntry = basename(dirname(dirname(importer))) === "entry";
       const suffix = isEntry ? CONDITIONS[basename(dirname(importer))] : undefined;
       return suffix === undefined ? undefined : { path: path.replace(/\.ts$/, `${suffix}.js`), external: true };

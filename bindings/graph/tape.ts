@@ -24,6 +24,8 @@ interface Step {
   readonly core: GraphCore;
   readonly gradients: boolean;
   readonly tape: Node[];
+  /** Whether a gradient has been sent to the parameters. */
+  passed: boolean;
 }
 
 let current: Step | undefined;
@@ -40,7 +42,7 @@ export function step<T>(body: () => T, options: { readonly gradients?: boolean }
   if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
   checkBoolean("gradients", gradients);
   if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
-  const scope: Step = { open: true, core: graphCore(), gradients, tape: [] };
+  const scope: Step = { open: true, core: graphCore(), gradients, tape: [], passed: false };
   current = scope;
   try {
     return checkSynchronous("body", scope.core.scoped(body));
@@ -62,6 +64,12 @@ export function tensor(values: Floats, shape?: Shape): Tensor {
   const dimensions = shape === undefined ? [(values as ArrayLike<number>)?.length ?? 0] : checkShape("shape", shape);
   const floats = checkValues(values, dimensions);
   return new Tensor(scope.core, dimensions, scope.core.place(floats), false, scope);
+}
+
+/** Data that `gradientsOf` can be asked about. */
+export function variable(values: Float32Array, shape: Shape): Tensor {
+  const scope = openStep();
+  return new Tensor(scope.core, shape, scope.core.place(values), scope.gradients, scope);
 }
 
 /** A number as a tensor without dimensions. */
@@ -133,22 +141,64 @@ export function backward(loss: Tensor): void {
   if (!scope.gradients)
     throw new ArgumentError("loss", "a step that records gradients", "step(..., { gradients: false })");
   if (!loss.differentiable) return;
-  const { core: owner, tape } = scope;
-  owner.scoped(() => {
-    const reached = reachedFrom(loss, tape);
+  scope.passed = true;
+  scope.core.scoped(() => pass(scope.core, loss, [1], reachedFrom(loss, scope.tape)));
+}
+
+/** Whether `backward` has run in the open step. */
+export const hasPassed = (): boolean => openStep().passed;
+
+/**
+ * What d loss / d y = dy sends to some tensors that y depends on, as numbers: a pass in the middle of a step, by which nothing
+ * else gets a gradient. 0 for a tensor that y does not depend on, and in a step without gradients.
+ */
+export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly Tensor[]): Float32Array[] {
+  const { core: owner, tape } = openStep();
+  for (const x of [y, ...inputs]) checkTensor("x", x);
+  const onTheWay = new Set(inputs);
+  const nodes = new Set(
+    tape.filter((node) => {
+      if (!Object.values(node.inputs).some((input) => onTheWay.has(input))) return false;
+      onTheWay.add(node.output);
+      return true;
+    }),
+  );
+  const before = inputs.map(({ gradient }) => gradient);
+  return owner.scoped(() => {
+    for (const x of inputs) x.gradient = zeros(owner, x.size);
+    const reached = reachedFrom(y, tape).filter((node) => nodes.has(node));
+    const beside = new Set(
+      reached.flatMap((node) =>
+        Object.values(node.inputs).filter((input) => input.differentiable && !onTheWay.has(input)),
+      ),
+    );
+    for (const input of beside) input.differentiable = false;
     try {
-      if (loss.gradient === 0) loss.gradient = zeros(owner, loss.size);
-      (owner.view(loss.gradient, 1)[0] as number) += 1;
-      for (const { inputs, output, backward: add } of reached) {
-        for (const input of Object.values(inputs))
-          if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
-        owner.scoped(() => add(output.gradient));
-      }
+      if (onTheWay.has(y)) pass(owner, y, dy, reached);
+      return inputs.map((x) => owner.copy(x.gradient, x.size));
     } finally {
-      // Their memory goes with this scope, also when it ran out in the middle.
-      for (const { output } of reached) output.gradient = 0;
+      for (const input of beside) input.differentiable = true;
+      for (const node of nodes) node.output.gradient = 0;
+      for (const [i, x] of inputs.entries()) x.gradient = before[i] as number;
     }
   });
+}
+
+/** Sends dy from y through nodes, the last first. */
+function pass(owner: GraphCore, y: Tensor, dy: ArrayLike<number>, reached: readonly Node[]): void {
+  try {
+    if (y.gradient === 0) y.gradient = zeros(owner, y.size);
+    const at = owner.view(y.gradient, y.size);
+    for (let i = 0; i < at.length; i++) (at[i] as number) += dy[i] as number;
+    for (const { inputs, output, backward: add } of reached) {
+      for (const input of Object.values(inputs))
+        if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
+      owner.scoped(() => add(output.gradient));
+    }
+  } finally {
+    // Their memory goes with the scope of the pass, also when it ran out in the middle.
+    for (const { output } of reached) output.gradient = 0;
+  }
 }
 
 /**

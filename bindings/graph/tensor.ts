@@ -27,8 +27,8 @@ export class Tensor {
   declare readonly core: GraphCore;
   /** @internal Address of the values. */
   readonly at: number;
-  /** @internal Whether a gradient flows into it. */
-  readonly differentiable: boolean;
+  /** @internal Whether a gradient flows into it; what a pass is not about is left out of it. */
+  differentiable: boolean;
   /** @internal Address of the gradient; 0 while it has none. */
   gradient = 0;
   readonly #lifetime: Lifetime;

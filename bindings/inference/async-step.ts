@@ -1,0 +1,141 @@
+import { ArgumentError, checkInteger, checkOptions } from "../core/index.ts";
+import { hasPassed } from "../graph/extend.ts";
+import { step } from "../graph/index.ts";
+
+type Box<A> = (sample: unknown) => A | Promise<A>;
+
+/** Thrown out of a step that cannot go on before some answers are there. */
+class Pending extends Error {
+  readonly box: Box<unknown>;
+  readonly samples: readonly unknown[];
+
+  constructor(box: Box<unknown>, samples: readonly unknown[]) {
+    super("waiting for a black box");
+    this.box = box;
+    this.samples = samples;
+  }
+}
+
+interface Run {
+  readonly answered: { readonly asked: string; readonly answers: readonly unknown[] }[];
+  next: number;
+  settled: (() => void)[];
+}
+
+let current: Run | undefined;
+
+export interface AsyncStepOptions {
+  /** Looked at before each call of a black box. */
+  readonly signal?: AbortSignal;
+  /** How many calls may wait at the same time: 8 by default. */
+  readonly concurrency?: number;
+}
+
+/**
+ * A step whose black boxes may answer later: `step(body)`, but for functions under `blackBox` that return promises. The body runs
+ * until it needs answers; these are awaited outside of any step, and the body runs again, from its beginning. So it must be a
+ * pure function of its keys and parameters up to the last estimate, and `backward` comes after that. Each sample is asked about
+ * once.
+ *
+ * @throws what a black box throws or rejects with; the signal's reason; ArgumentError (a body that asks differently the second time,
+ *   or takes gradients before its last estimate)
+ */
+export async function asyncStep<T>(body: () => T, options: AsyncStepOptions = {}): Promise<T> {
+  const { signal, concurrency = 8 } = checkOptions(options, ["signal", "concurrency"]);
+  checkInteger("concurrency", concurrency, 1);
+  const run: Run = { answered: [], next: 0, settled: [] };
+  for (;;) {
+    signal?.throwIfAborted();
+    const result = attempt(run, body);
+    if (!(result instanceof Pending)) {
+      for (const settle of run.settled) settle();
+      return result;
+    }
+    const { box, samples } = result;
+    run.answered.push({ asked: print(samples), answers: await mapped(samples, box, concurrency, signal) });
+  }
+}
+
+function attempt<T>(run: Run, body: () => T): T | Pending {
+  run.next = 0;
+  run.settled = [];
+  if (current) throw new ArgumentError("asyncStep", "to be called outside of any other step", "a call inside one");
+  current = run;
+  try {
+    return step(body);
+  } catch (error) {
+    if (error instanceof Pending) return error;
+    throw error;
+  } finally {
+    current = undefined;
+  }
+}
+
+/** In order, so many at a time; the first failure ends it. */
+async function mapped<A>(
+  samples: readonly unknown[],
+  box: Box<A>,
+  concurrency: number,
+  signal: AbortSignal | undefined,
+): Promise<A[]> {
+  const answers = new Array<A>(samples.length);
+  let next = 0;
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    try {
+      for (let i = next++; i < samples.length && !failed; i = next++) {
+        signal?.throwIfAborted();
+        answers[i] = await box(samples[i]);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, samples.length) }, worker));
+  return answers;
+}
+
+/** What a black box says to samples: at once or, within `asyncStep`, from what was awaited. */
+export function answersOf<A>(box: Box<A>, samples: readonly unknown[]): A[] {
+  if (!current)
+    return samples.map((sample) => {
+      const answer = box(sample);
+      if (typeof (answer as { then?: unknown } | undefined)?.then === "function") {
+        (answer as Promise<A>).catch(() => {});
+        throw new ArgumentError(
+          "cost",
+          "a black box that answers at once (for promises there is asyncStep)",
+          "a promise",
+        );
+      }
+      return answer as A;
+    });
+  const known = current.answered[current.next];
+  if (known === undefined) {
+    if (hasPassed())
+      throw new ArgumentError(
+        "asyncStep",
+        "backward after the last estimate, as the body may run again",
+        "one before it",
+      );
+    throw new Pending(box, samples);
+  }
+  if (known.asked !== print(samples))
+    throw new ArgumentError(
+      "asyncStep",
+      "a body that asks the same each time it runs: a pure function of its keys and parameters",
+      `other samples for estimate ${current.next}`,
+    );
+  current.next++;
+  return known.answers as A[];
+}
+
+const print = (samples: readonly unknown[]): string =>
+  JSON.stringify(samples, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value));
+
+/** Runs `change` now or, within `asyncStep`, once the body has run to its end: what an estimator remembers is changed once a step. */
+export function afterStep(change: () => void): void {
+  if (current) current.settled.push(change);
+  else change();
+}

@@ -1,0 +1,111 @@
+import { ArgumentError, checkFinite, checkOptions, describe } from "../../core/index.ts";
+import { expand, show, Tensor } from "../../graph/extend.ts";
+import { reshape } from "../../graph/index.ts";
+import { afterStep } from "../async-step.ts";
+import type { Credit } from "../credit.ts";
+import type { Problem } from "../problem.ts";
+
+/** What is subtracted from costs before they weigh the score: anything that does not depend on the sample. */
+export interface Baseline {
+  /** @internal For costs [samples, rows]: a number for each row, and what trains it. */
+  of(
+    problem: Problem,
+    costs: Float32Array,
+  ): { readonly values: ArrayLike<number>; readonly credits: readonly Credit[] };
+}
+
+/** A number; one that remembers; or a tensor of the step, one number or one for each row, which is trained along. */
+export type BaselineOption = number | Baseline | Tensor | (() => Tensor);
+
+export function checkBaseline(option: BaselineOption): Baseline {
+  if (typeof option === "number") return constant(checkFinite("baseline", option));
+  if (option instanceof Tensor) return learned(() => option);
+  if (typeof option === "function") return learned(option);
+  if (typeof option?.of === "function") return option;
+  throw new ArgumentError(
+    "baseline",
+    "a number, a tensor, a function that gives one, or movingAverage()",
+    describe(option),
+  );
+}
+
+const constant = (value: number): Baseline => ({
+  of: ({ rows }) => ({ values: new Float64Array(rows).fill(value), credits: [] }),
+});
+
+/**
+ * The mean of the costs of earlier estimates, of which one that lies t back counts decay^t; 0 before the first. The cost at hand is
+ * not in it: with that, the gradient of a single sample would come out (1 - decay) too small.
+ *
+ * @param options `decay`: from 0 to below 1, 0.9 by default
+ */
+export function movingAverage(options: { readonly decay?: number } = {}): Baseline {
+  const { decay = 0.9 } = checkOptions(options, ["decay"]);
+  const average = new Average(decay);
+  return {
+    of({ rows }, costs) {
+      const value = average.value;
+      const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+      afterStep(() => average.add(mean));
+      return { values: new Float64Array(rows).fill(value), credits: [] };
+    },
+  };
+}
+
+/** An exponentially weighted mean whose weights add up to 1 from the first value on. */
+export class Average {
+  readonly decay: number;
+  #sum = 0;
+  #weight = 0;
+
+  constructor(decay: number) {
+    if (!(decay >= 0 && decay < 1)) throw new ArgumentError("decay", "a number from 0 to below 1", describe(decay));
+    this.decay = decay;
+  }
+
+  /** 0 before the first. */
+  get value(): number {
+    return this.#weight === 0 ? 0 : this.#sum / this.#weight;
+  }
+
+  add(value: number): void {
+    this.#sum = this.decay * this.#sum + (1 - this.decay) * value;
+    this.#weight = this.decay * this.#weight + (1 - this.decay);
+  }
+}
+
+/**
+ * A function of what the sample does not depend on, trained to meet the costs: its squared error, averaged over samples and times
+ * the size of the gradient from above, is minimized along by the same backward pass.
+ */
+function learned(predict: () => Tensor): Baseline {
+  return {
+    of({ rows, samples }, costs) {
+      const prediction = checkPrediction(predict(), rows);
+      const single = prediction.size === 1;
+      const values = prediction.toArray();
+      const weights = new Float64Array(rows);
+      for (let i = 0; i < costs.length; i++) {
+        const row = i % rows;
+        (weights[row] as number) += (2 / samples) * ((values[single ? 0 : row] as number) - (costs[i] as number));
+      }
+      return {
+        values: single ? new Float64Array(rows).fill(values[0] as number) : values,
+        credits: [
+          {
+            of: single && rows > 1 ? expand(reshape(prediction, [1]), [rows]) : prediction,
+            n: 1,
+            weights,
+            unsigned: true,
+          },
+        ],
+      };
+    },
+  };
+}
+
+function checkPrediction(prediction: unknown, rows: number): Tensor {
+  if (!(prediction instanceof Tensor)) throw new ArgumentError("baseline", "a tensor", describe(prediction));
+  if (prediction.size === 1 || prediction.size === rows) return prediction;
+  throw new ArgumentError("baseline", `one number, or one for each of ${rows} rows`, show(prediction.shape));
+}

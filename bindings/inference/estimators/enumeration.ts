@@ -1,0 +1,40 @@
+import { checkInteger, checkOptions } from "../../core/index.ts";
+import type { Estimator } from "../estimator.ts";
+import { Joint } from "../joint.ts";
+import { meanOf } from "../problem.ts";
+import { onlyListed } from "./accept.ts";
+
+export interface EnumerationOptions {
+  /** Most joint values of the variables of a row: 65 536 by default. */
+  readonly limit?: number;
+}
+
+/**
+ * The exact gradient, sum p(z) f(z) d log p(z) over all values of the variables of a row together: no variance, and as many
+ * evaluations as there are values. Best where these are few; the oracle for all the others.
+ */
+export function enumeration(options: EnumerationOptions = {}): Estimator {
+  const { limit = 65_536 } = checkOptions(options, ["limit"]);
+  checkInteger("limit", limit, 1);
+  return {
+    name: "enumeration",
+    unbiased: true,
+    differentiates: false,
+    refuses: onlyListed,
+    estimate(problem) {
+      const value = meanOf(problem.evaluate(problem.draws));
+      const joint = new Joint(problem, limit);
+      const { rows } = problem;
+      const n = joint.states;
+      const stateOf = (state: number): number => state;
+      const costs = problem.evaluate(joint.points(n, stateOf));
+      const f = costs.toArray();
+      const p = Float64Array.from(f, (_, i) => joint.probability(Math.floor(i / rows), i % rows));
+      const mean = new Float64Array(rows);
+      for (let i = 0; i < f.length; i++) (mean[i % rows] as number) += (p[i] as number) * (f[i] as number);
+      // As sum dp = 0 the mean may be subtracted, and less is lost to rounding.
+      const weights = p.map((each, i) => each * ((f[i] as number) - (mean[i % rows] as number)));
+      return { value, credits: [{ of: costs, n, weights: p }, ...joint.credits(n, stateOf, weights)] };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { checkOptions } from "../../core/index.ts";
+import { afterStep } from "../async-step.ts";
+import type { Credit, Estimated } from "../credit.ts";
+import type { Estimator } from "../estimator.ts";
+import { even, meanOf, type Problem } from "../problem.ts";
+import { onlyDensities } from "./accept.ts";
+import { Average, type BaselineOption, checkBaseline } from "./baseline.ts";
+
+/**
+ * (f(z) - b) d log p(z): needs nothing but the log-probability. Unbiased whatever the baseline b, if b does not depend on z; without
+ * one (b = 0 by default) the variance grows with the square of the cost's mean.
+ *
+ * Williams 1992 (REINFORCE); Paisley, Blei, Jordan 2012; Ranganath, Gerrish, Blei 2014.
+ * @param options `baseline`: a number, `movingAverage()`, or a tensor (or a function that makes one in the step) that is trained along
+ */
+export function scoreFunction(options: { readonly baseline?: BaselineOption } = {}): Estimator {
+  const { baseline = 0 } = checkOptions(options, ["baseline"]);
+  const subtracted = checkBaseline(baseline);
+  return {
+    name: "score function",
+    unbiased: true,
+    differentiates: false,
+    refuses: onlyDensities,
+    estimate(problem) {
+      const costs = problem.evaluate(problem.draws);
+      const f = costs.toArray();
+      const { values, credits } = subtracted.of(problem, f);
+      return {
+        value: meanOf(costs),
+        credits: [
+          { of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) },
+          ...scored(
+            problem,
+            Float64Array.from(f, (cost, i) => (cost - (values[i % problem.rows] as number)) / problem.samples),
+          ),
+          ...credits,
+        ],
+      };
+    },
+  };
+}
+
+/**
+ * The score function as NVIL uses it: from the cost is subtracted what a network predicts of it (`baseline`, trained along) and the
+ * moving average of what is left; the signal is divided by its moving standard deviation where that is above 1, so that the gradient
+ * is unbiased up to this factor.
+ *
+ * Mnih, Gregor 2014, "Neural variational inference and learning in belief networks", section 2.3.
+ * @param options `baseline`: as of `scoreFunction`, 0 by default; `decay`: of the moving mean and variance, 0.9 by default
+ */
+export function nvil(options: { readonly baseline?: BaselineOption; readonly decay?: number } = {}): Estimator {
+  const { baseline = 0, decay = 0.9 } = checkOptions(options, ["baseline", "decay"]);
+  const predicted = checkBaseline(baseline);
+  const [mean, square] = [new Average(decay), new Average(decay)];
+  return {
+    name: "NVIL",
+    unbiased: true,
+    differentiates: false,
+    refuses: onlyDensities,
+    estimate(problem) {
+      const costs = problem.evaluate(problem.draws);
+      const { values, credits } = predicted.of(problem, costs.toArray());
+      const signal = Float64Array.from(costs.toArray(), (cost, i) => cost - (values[i % problem.rows] as number));
+      const centre = mean.value;
+      const spread = Math.max(1, Math.sqrt(Math.max(0, square.value - centre * centre)));
+      const average = (of: (x: number) => number): number => signal.reduce((sum, x) => sum + of(x), 0) / signal.length;
+      afterStep(() => {
+        mean.add(average((x) => x));
+        square.add(average((x) => x * x));
+      });
+      return {
+        value: meanOf(costs),
+        credits: [
+          { of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) },
+          ...scored(
+            problem,
+            signal.map((x) => (x - centre) / spread / problem.samples),
+          ),
+          ...credits,
+        ],
+      };
+    },
+  };
+}
+
+/**
+ * Leave-one-out: the baseline of each sample is the mean cost of the others, 1 / (S - 1) sum (f(z_s) - mean f) d log p(z_s). Two samples
+ * or more; unbiased, without anything to tune: a good first choice for a black box.
+ *
+ * Salimans, Knowles 2014; Kool, van Hoof, Welling 2019, "Buy 4 REINFORCE samples, get a baseline for free!".
+ */
+export function rloo(): Estimator {
+  return {
+    name: "RLOO",
+    unbiased: true,
+    differentiates: false,
+    leastSamples: 2,
+    refuses: onlyDensities,
+    estimate(problem): Estimated {
+      const { samples } = problem;
+      const costs = problem.evaluate(problem.draws);
+      const mean = meanOf(costs);
+      const weights = Float64Array.from(
+        costs.toArray(),
+        (cost, i) => (cost - (mean[i % problem.rows] as number)) / (samples - 1),
+      );
+      return {
+        value: mean,
+        credits: [{ of: costs, n: samples, weights: even(costs, 1 / samples) }, ...scored(problem, weights)],
+      };
+    },
+  };
+}
+
+/** weights d log p of the draws, the same for all variables of a row: [samples, rows]. */
+export const scored = ({ factors, draws, samples }: Problem, weights: Float64Array): Credit[] =>
+  factors.map((factor, i) => ({ of: factor.logProb(draws[i] as never), n: samples, weights }));

@@ -1,0 +1,16 @@
+/**
+ * reparam/inference: expectations over discrete (and other) random variables as nodes of the graph, with a menu of estimators of
+ * their gradients.
+ */
+export { type AsyncStepOptions, asyncStep } from "./async-step.ts";
+export { type Answer, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
+export { type EstimateOptions, estimate } from "./estimate.ts";
+export type { Estimator } from "./estimator.ts";
+export { type Baseline, type BaselineOption, movingAverage } from "./estimators/baseline.ts";
+export { disarm } from "./estimators/disarm.ts";
+export { type EnumerationOptions, enumeration } from "./estimators/enumeration.ts";
+export { gumbelSoftmax, straightThroughGumbelSoftmax } from "./estimators/gumbel-softmax.ts";
+export { pathwise } from "./estimators/pathwise.ts";
+export { nvil, rloo, scoreFunction } from "./estimators/score-function.ts";
+export { straightThrough } from "./estimators/straight-through.ts";
+export type { Factors, SampleOf } from "./factor.ts";

@@ -1,0 +1,134 @@
+import { ArgumentError } from "../core/index.ts";
+import type { Bernoulli } from "../distributions/index.ts";
+import { expand } from "../graph/extend.ts";
+import { exp, type Tensor, tensor } from "../graph/index.ts";
+import type { Credit } from "./credit.ts";
+import type { Factor } from "./factor.ts";
+import type { Problem } from "./problem.ts";
+
+/** What a variable of a factor may be, and with what probability: the same values for all of its batch. */
+export interface Marginal {
+  readonly factor: Factor;
+  /** K values of `eventSize` numbers each. */
+  readonly values: Float32Array;
+  readonly count: number;
+  /** [K, ...batch] */
+  readonly logProb: Tensor;
+  readonly logs: Float32Array;
+  readonly probs: Float32Array;
+}
+
+export function marginalOf(factor: Factor): Marginal {
+  const support = (factor.distribution as Bernoulli).enumerateSupport();
+  const count = support.shape[0] as number;
+  const logProb = factor.logProb(expand(support, [count, ...factor.shape]));
+  return {
+    factor,
+    values: support.toArray(),
+    count,
+    logProb,
+    logs: logProb.toArray(),
+    probs: exp(logProb).toArray(),
+  };
+}
+
+/** A variable of a row: which factor's, and which of its variables. */
+interface Variable {
+  readonly marginal: Marginal;
+  /** Place among the variables of this factor in a row, and how many there are. */
+  readonly at: number;
+  readonly width: number;
+  /** What the number of a state counts this variable in. */
+  readonly stride: number;
+}
+
+/**
+ * All values that the variables of a row can have together, numbered 0 to `states` - 1: the last variable of the last factor
+ * counts in ones.
+ */
+export class Joint {
+  readonly states: number;
+  readonly #problem: Problem;
+  readonly #marginals: readonly Marginal[];
+  readonly #variables: readonly Variable[];
+
+  /** @throws ArgumentError for more states than `limit` */
+  constructor(problem: Problem, limit: number) {
+    this.#problem = problem;
+    this.#marginals = problem.factors.map(marginalOf);
+    const widths = this.#marginals.map(({ factor }) => problem.width(factor) / factor.eventSize);
+    let states = 1;
+    for (const [i, { count }] of this.#marginals.entries())
+      for (let v = 0; v < (widths[i] as number) && states <= limit; v++) states *= count;
+    if (!(states <= limit))
+      throw new ArgumentError(
+        "distribution",
+        `at most ${limit} joint values of the variables of a row (option limit)`,
+        this.#marginals.map(({ count }, i) => `${count}^${widths[i]}`).join(" × "),
+      );
+    this.states = states;
+    let stride = states;
+    this.#variables = this.#marginals.flatMap((marginal, i) => {
+      const width = widths[i] as number;
+      return Array.from({ length: width }, (_, at) => {
+        stride /= marginal.count;
+        return { marginal, at, width, stride };
+      });
+    });
+  }
+
+  /** The probability of a state in a row. */
+  probability(state: number, row: number): number {
+    return this.#over(state, row, 1, (product, { probs }, i) => product * (probs[i] as number));
+  }
+
+  logProbability(state: number, row: number): number {
+    return this.#over(state, row, 0, (sum, { logs }, i) => sum + (logs[i] as number));
+  }
+
+  #over(state: number, row: number, start: number, next: (so: number, of: Marginal, i: number) => number): number {
+    let result = start;
+    for (const { marginal, at, width, stride } of this.#variables) {
+      const value = Math.floor(state / stride) % marginal.count;
+      result = next(result, marginal, (value * this.#problem.rows + row) * width + at);
+    }
+    return result;
+  }
+
+  /** Points for the cost, of each factor [n, ...shape]: point i is, in a row, its state `stateOf(i, row)`. */
+  points(n: number, stateOf: (point: number, row: number) => number): Tensor[] {
+    const { rows } = this.#problem;
+    return this.#marginals.map((marginal) => {
+      const { factor, values, count } = marginal;
+      const { eventSize, size, shape } = factor;
+      const points = new Float32Array(n * size);
+      const variables = this.#variables.filter((variable) => variable.marginal === marginal);
+      let to = 0;
+      for (let i = 0; i < n; i++)
+        for (let row = 0; row < rows; row++) {
+          const state = stateOf(i, row);
+          for (const { stride } of variables) {
+            const from = (Math.floor(state / stride) % count) * eventSize;
+            for (let j = 0; j < eventSize; j++) points[to++] = values[from + j] as number;
+          }
+        }
+      return tensor(points, [n, ...shape]);
+    });
+  }
+
+  /** The sum over points of weights[point, row] d log p(state), by way of the log-probabilities of the variables. */
+  credits(n: number, stateOf: (point: number, row: number) => number, weights: ArrayLike<number>): Credit[] {
+    const { rows } = this.#problem;
+    const totals = new Map(this.#marginals.map((marginal) => [marginal, new Float64Array(marginal.logs.length)]));
+    for (let i = 0; i < n; i++)
+      for (let row = 0; row < rows; row++) {
+        const state = stateOf(i, row);
+        const weight = weights[i * rows + row] as number;
+        for (const { marginal, at, width, stride } of this.#variables) {
+          const value = Math.floor(state / stride) % marginal.count;
+          ((totals.get(marginal) as Float64Array)[(value * rows + row) * width + at] as number) += weight;
+        }
+      }
+    return [...totals].map(([{ logProb, count }, each]) => ({ of: logProb, n: count, weights: each }));
+  }
+}
