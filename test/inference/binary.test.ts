@@ -1,5 +1,5 @@
 import { Bernoulli } from "../../bindings/distributions/index.ts";
-import { disarm, type Estimator, enumeration, rloo, scoreFunction } from "../../bindings/inference/index.ts";
+import { disarm, enumeration, rloo, scoreFunction } from "../../bindings/inference/index.ts";
 import * as reference from "../reference/estimators.ts";
 import { type Case, product, randomCost, table } from "./given.ts";
 import { type Check, checkMeans } from "./unbiased.ts";
