@@ -10,11 +10,12 @@ import { parseArgs } from "node:util";
 import * as distributions from "../bindings/entry/default/distributions.ts";
 import * as graph from "../bindings/entry/default/graph.ts";
 import * as main from "../bindings/entry/default/index.ts";
+import * as inference from "../bindings/entry/default/inference.ts";
 import { compute, differenceOf } from "../test/golden/check.ts";
 import type { Expected, GoldenCase, GoldenFile, Results } from "../test/golden/format.ts";
 import { record } from "../test/golden/words.ts";
 
-const api = { main, graph, distributions };
+const api = { main, graph, distributions, inference };
 const folder = new URL("../test/golden/", import.meta.url);
 
 interface Computed {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as distributions from "../bindings/distributions/index.ts";
 import * as graph from "../bindings/graph/index.ts";
 import * as main from "../bindings/index.ts";
+import * as inference from "../bindings/inference/index.ts";
 import { onEveryBuild } from "./builds.ts";
 import { checkGolden } from "./golden/check.ts";
 import type { Expected, GoldenCase, GoldenFile } from "./golden/format.ts";
@@ -12,7 +13,7 @@ import { mulberry32 } from "./reference/statistics.ts";
 
 const files = [...readGoldenFiles().values()];
 const cases = files.flatMap((file) => file.cases);
-const api = { main, graph, distributions };
+const api = { main, graph, distributions, inference };
 
 onEveryBuild("the golden values", () => {
   test("are this build's, bit for bit", () => {

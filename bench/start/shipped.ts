@@ -19,6 +19,8 @@ const PROGRAMS = {
   "all of reparam and reparam/graph": 'export * from "reparam"; export * as graph from "reparam/graph";',
   "all of reparam, its graph and its distributions":
     'export * from "reparam"; export * as g from "reparam/graph"; export * as d from "reparam/distributions";',
+  "all of it, with the inference":
+    'export * from "reparam"; export * as g from "reparam/graph"; export * as d from "reparam/distributions"; export * as i from "reparam/inference";',
   "Normal of reparam/distributions": 'export { Normal } from "reparam/distributions";',
   "gumbelSoftmax of reparam/slim": 'export { gumbelSoftmax, initSync } from "reparam/slim";',
 } as const;

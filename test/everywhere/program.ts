@@ -2,6 +2,7 @@
 import * as main from "reparam";
 import * as distributions from "reparam/distributions";
 import * as graph from "reparam/graph";
+import * as inference from "reparam/inference";
 import { hash } from "../../examples/everywhere/hash.js";
 import { type Api, checkGolden, type GoldenFile } from "../golden/check.ts";
 import type { Message } from "./outcome.ts";
@@ -15,7 +16,7 @@ export function program(): Message {
     const core = main.createCore();
     const { build } = core;
     core.dispose();
-    const report = checkGolden({ main, graph, distributions } as unknown as Api, GOLDEN_FILES);
+    const report = checkGolden({ main, graph, distributions, inference } as unknown as Api, GOLDEN_FILES);
     return { type: "outcome", outcome: { ...report, ...self(), build, hash } };
   } catch (error) {
     return { type: "failed", message: error instanceof Error ? (error.stack ?? String(error)) : String(error) };

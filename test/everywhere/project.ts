@@ -60,7 +60,7 @@ async function compile(folder: string): Promise<Omit<Project, "folder" | "remove
       format,
       platform: "neutral",
       target: "es2022",
-      external: ["reparam", "reparam/graph", "reparam/distributions", `*/${HASH}`],
+      external: ["reparam", "reparam/graph", "reparam/distributions", "reparam/inference", `*/${HASH}`],
       define: { GOLDEN_FILES: golden },
       logLevel: "silent",
     });

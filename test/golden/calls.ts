@@ -2,6 +2,7 @@ import type { Stream } from "../../bindings/index.ts";
 import { DISTRIBUTION_CALLS } from "./distribution-calls.ts";
 import { type Arguments, type Call, list, type Result } from "./format.ts";
 import { GRAPH_CALLS } from "./graph-calls.ts";
+import { INFERENCE_CALLS } from "./inference-calls.ts";
 import { floats, integers, key, number, pick } from "./inputs.ts";
 import { TRAINING_CALLS } from "./training-calls.ts";
 
@@ -131,11 +132,12 @@ const STREAM_CALLS: Readonly<Record<string, Call>> = {
   }),
 };
 
-/** By the name in a case: `gumbel` of the package, `graph.linear` of its graph, `distributions.Normal` of its distributions, `train.vae` of this folder. */
+/** By the name in a case: `gumbel` of the package, `graph.linear` of its graph, `distributions.Normal` of its distributions, `inference.disarm` of its estimators, `train.vae` of this folder. */
 export const CALLS: Readonly<Record<string, Call>> = {
   ...MAIN_CALLS,
   ...STREAM_CALLS,
   ...GRAPH_CALLS,
   ...DISTRIBUTION_CALLS,
+  ...INFERENCE_CALLS,
   ...TRAINING_CALLS,
 };

@@ -39,6 +39,7 @@ export interface Api {
   readonly main: typeof import("../../bindings/index.ts");
   readonly graph: typeof import("../../bindings/graph/index.ts");
   readonly distributions: typeof import("../../bindings/distributions/index.ts");
+  readonly inference: typeof import("../../bindings/inference/index.ts");
 }
 
 /** Computes a case from its arguments. */

@@ -22,6 +22,7 @@ import {
 } from "reparam";
 import * as distributions from "reparam/distributions";
 import * as graph from "reparam/graph";
+import * as inference from "reparam/inference";
 import * as slim from "reparam/slim";
 import * as slimGraph from "reparam/slim/graph";
 
@@ -56,6 +57,16 @@ export const divergence: number = graph.step(() => {
   const { logProb }: distributions.SampleAndLogProb = q.sampleAndLogProb(seed);
   graph.backward(graph.sum(graph.add(graph.sum(q.logProb(z)), graph.sum(logProb))));
   return graph.sum(distributions.klDivergence(q, new distributions.Normal())).item();
+});
+const estimator: inference.Estimator = inference.disarm();
+export const cost: number = graph.step(() => {
+  const laws = { z: new distributions.Bernoulli({ logits: x }), w: new distributions.Poisson({ rate: 2 }) };
+  const expected: graph.Tensor = inference.estimate(laws, ({ z, w }) => graph.add(graph.sum(z, { axis: -1 }), w), {
+    key: seed,
+    estimator: inference.scoreFunction({ baseline: inference.movingAverage() }),
+  });
+  const box = inference.blackBox((z: Float32Array) => z[0] ?? 0);
+  return graph.add(expected, inference.estimate(laws.z, box, { key: seed, estimator })).item();
 });
 const saved: graph.Saved = { parameters: { x }, optimizer };
 export const extra: unknown = graph.loadCheckpoint(graph.saveCheckpoint({ ...saved, extra: 1 }), saved);

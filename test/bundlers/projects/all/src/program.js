@@ -1,6 +1,7 @@
 import { categorical, createCore, foldIn, gumbelSoftmax, gumbelSoftmaxGrad, key, topK } from "reparam";
-import { klDivergence, Normal } from "reparam/distributions";
-import { adam, backward, mean, mul, parameter, gumbelSoftmax as sample, step } from "reparam/graph";
+import { Bernoulli, klDivergence, Normal } from "reparam/distributions";
+import { adam, backward, mean, mul, parameter, gumbelSoftmax as sample, step, sum } from "reparam/graph";
+import { disarm, estimate } from "reparam/inference";
 
 const hex = (floats) =>
   Array.from(new Uint32Array(floats.buffer, floats.byteOffset, floats.length), (word) =>
@@ -26,6 +27,11 @@ export function program() {
     const q = new Normal({ loc: x, scale: 0.5 });
     return [hex(q.rsample(key(3)).toArray()), hex(klDivergence(q, new Normal()).toArray())];
   });
+  const estimated = parameter([4], [0.5, -1, 2, 0]);
+  step(() => {
+    const cost = (z) => sum(mul(z, z), { axis: -1 });
+    backward(estimate(new Bernoulli({ logits: estimated }), cost, { key: key(9), estimator: disarm(), samples: 3 }));
+  });
   return JSON.stringify({
     build: createCore().build,
     sample: hex(relaxed),
@@ -36,5 +42,6 @@ export function program() {
     slope: hex(slope),
     normal,
     divergence,
+    estimated: hex(estimated.grad()),
   });
 }

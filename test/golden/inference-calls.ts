@@ -1,0 +1,56 @@
+import type { Parameter, Tensor } from "../../bindings/graph/index.ts";
+import type { Estimator } from "../../bindings/inference/index.ts";
+import type { Api, Arguments, Call, Result } from "./format.ts";
+import type { Input } from "./graph-calls.ts";
+import { floats, key, number, sizeOf, text } from "./inputs.ts";
+
+type Families = Record<string, new (options: object) => never>;
+
+const result = (x: Tensor): Result => ({ shape: x.shape, data: x.toArray() });
+
+/** (<w, z> - 1/4)^2 + tanh <w, z> of each row, with w = 1/2, 1, 3/2 ...: neither linear nor a square. */
+const costOf =
+  ({ graph }: Api, event: number) =>
+  (z: Tensor): Tensor => {
+    const [n, rows] = z.shape as readonly [number, number];
+    const width = z.size / (n * rows);
+    const weights = graph.tensor(Float32Array.from({ length: width }, (_, i) => (i + 1) / (2 * event)));
+    const s = graph.sum(graph.mul(graph.reshape(z, [n * rows, width]), weights), { axis: -1 });
+    const miss = graph.sub(s, 0.25);
+    return graph.reshape(graph.add(graph.mul(miss, miss), graph.tanh(s)), [n, rows]);
+  };
+
+/** The estimate of a law of one parameter, [rows, ...], and its gradient; of two steps where an estimator remembers. */
+function estimated(api: Api, make: (options: object | undefined) => Estimator, a: Arguments): Record<string, Result> {
+  const { graph, distributions, inference, main } = api;
+  const { shape, values } = a.values as Input;
+  const parameter: Parameter = graph.parameter(shape, floats(values, sizeOf(shape)));
+  const estimator = make(a.options as object | undefined);
+  const Family = (distributions as unknown as Families)[text(a.family)] as Families[string];
+  const results: Record<string, Result> = {};
+  for (let t = 0; t < number(a.steps ?? 1); t++)
+    graph.step(() => {
+      const law = new Family({ ...(a.others as object | undefined), [text(a.parameter)]: parameter }) as never;
+      const cost = inference.estimate(law, costOf(api, shape.length > 2 ? (shape[2] as number) : 1), {
+        key: main.foldIn(key(a.key), t),
+        estimator,
+        samples: number(a.samples ?? 1),
+      });
+      graph.backward(graph.sum(cost));
+      results[`cost, step ${t}`] = result(cost);
+    });
+  results.gradient = { shape, data: parameter.grad() };
+  parameter.dispose();
+  return results;
+}
+
+/** Estimators by what makes them from their options. */
+const NAMES = ["enumeration", "scoreFunction"] as const;
+
+export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries(
+  NAMES.map((name) => [
+    `inference.${name}`,
+    (api: Api, a: Arguments) =>
+      estimated(api, (options) => (api.inference[name] as (options?: object) => Estimator)(options), a),
+  ]),
+);
