@@ -1,6 +1,7 @@
 import { categoricalJobs } from "./groups/categorical.ts";
 import { conditionalJobs } from "./groups/conditional.ts";
 import { distributionJobs } from "./groups/distributions.ts";
+import { estimatorJobs } from "./groups/estimators.ts";
 import { finiteJobs } from "./groups/finite.ts";
 import { gumbelSoftmaxJobs } from "./groups/gumbel-softmax.ts";
 import { noiseJobs } from "./groups/noise.ts";
@@ -14,6 +15,7 @@ export const JOBS: readonly Job[] = [
   ...rareJobs,
   ...categoricalJobs,
   ...tailJobs,
+  ...estimatorJobs,
   ...finiteJobs,
   ...conditionalJobs,
   ...noiseJobs,
