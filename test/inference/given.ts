@@ -23,7 +23,7 @@ export interface Case {
 }
 
 /** A source that answers with given cases, one in each row. */
-class Given implements Source {
+export class Given implements Source {
   readonly #cases: readonly Case[];
 
   constructor(cases: readonly Case[]) {
@@ -56,6 +56,29 @@ class Given implements Source {
     );
   }
 }
+
+/** Of several factors, each with its own. */
+export class PerFactor implements Source {
+  readonly #sources: Readonly<Record<string, Source>>;
+
+  constructor(sources: Readonly<Record<string, Source>>) {
+    this.#sources = sources;
+  }
+
+  sample(factor: Factor, samples: number): Tensor {
+    return this.#sources[factor.name].sample(factor, samples);
+  }
+
+  rsample(factor: Factor, samples: number): Tensor {
+    return this.#sources[factor.name].rsample(factor, samples);
+  }
+
+  noise(factor: Factor, ...rest: Rest<Parameters<Source["noise"]>>): Float32Array {
+    return this.#sources[factor.name].noise(factor, ...rest);
+  }
+}
+
+type Rest<T extends readonly unknown[]> = T extends [unknown, ...infer R] ? R : never;
 
 export interface Setting {
   /** Parameters of one row. */

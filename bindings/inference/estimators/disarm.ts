@@ -1,5 +1,5 @@
 import { sigmoid, type Tensor, tensor } from "../../graph/index.ts";
-import type { Credit } from "../credit.ts";
+import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
 import { even, meanOf, type Problem } from "../problem.ts";
@@ -19,31 +19,17 @@ export function disarm(): Estimator {
     differentiates: false,
     refuses: onlyBinary,
     estimate(problem) {
-      const { factors, samples, draws } = problem;
+      const { factors, draws } = problem;
       const opposite = factors.map((factor) => antithetic(problem, factor));
-      const [f, g] = [problem.evaluate(draws), problem.evaluate(opposite)];
-      const [atDraws, atOpposite] = [f.toArray(), g.toArray()];
-      const difference = Float64Array.from(atDraws, (each, i) => each - (atOpposite[i] as number));
-      return {
-        value: meanOf(f),
-        credits: [
-          ...[f, g].map((of) => ({ of, n: samples, weights: even(of, 0.5 / samples) })),
-          ...factors.map((factor, i): Credit => {
-            const [b, c] = [draws[i]?.toArray(), opposite[i]?.toArray()] as [Float32Array, Float32Array];
-            const p = sigmoid(factor.logits).toArray();
-            const width = problem.width(factor);
-            const weights = new Float64Array(factor.size);
-            for (let j = 0; j < b.length; j++) {
-              const variable = j % factor.size;
-              const likelier = Math.max(p[variable] as number, 1 - (p[variable] as number));
-              (weights[variable] as number) +=
-                ((difference[Math.floor(j / width)] as number) * ((b[j] as number) - (c[j] as number)) * likelier) /
-                (2 * samples);
-            }
-            return { of: factor.logits, n: 1, weights };
-          }),
-        ],
-      };
+      const slopes = factors.map((factor, i) => {
+        const [b, c] = [draws[i]?.toArray(), opposite[i]?.toArray()] as [Float32Array, Float32Array];
+        const p = sigmoid(factor.logits).toArray();
+        return Float64Array.from(b, (each, j) => {
+          const one = p[j % factor.size] as number;
+          return ((each - (c[j] as number)) * Math.max(one, 1 - one)) / 2;
+        });
+      });
+      return paired(problem, opposite, slopes);
     },
   };
 }
@@ -54,4 +40,27 @@ export function antithetic({ source, samples }: Problem, factor: Factor): Tensor
   const logits = factor.logits.toArray();
   const opposite = noise.map((e, i) => ((logits[i % factor.size] as number) > e ? 1 : 0));
   return tensor(opposite, [samples, ...factor.shape]);
+}
+
+/** Gradients (f(draw) - f(partner)) slope, with slopes of each factor [samples, ...shape of its logits]. */
+export function paired(problem: Problem, partners: readonly Tensor[], slopes: readonly ArrayLike<number>[]): Estimated {
+  const { factors, samples, draws } = problem;
+  const [f, g] = [problem.evaluate(draws), problem.evaluate(partners)];
+  const atPartners = g.toArray();
+  const difference = Float64Array.from(f.toArray(), (each, i) => each - (atPartners[i] as number));
+  return {
+    value: meanOf(f),
+    credits: [
+      ...[f, g].map((of) => ({ of, n: samples, weights: even(of, 0.5 / samples) })),
+      ...factors.map(({ logits: of }, i): Credit => {
+        const slope = slopes[i] as ArrayLike<number>;
+        const width = of.size / problem.rows;
+        const weights = new Float64Array(of.size);
+        for (let j = 0; j < slope.length; j++)
+          (weights[j % of.size] as number) +=
+            ((difference[Math.floor(j / width)] as number) * (slope[j] as number)) / samples;
+        return { of, n: 1, weights };
+      }),
+    ],
+  };
 }
