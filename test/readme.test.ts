@@ -35,18 +35,18 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
   },
 );
 
-const inDocs = ["distributions", "structures"].flatMap((name) =>
-  [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output]) => ({
-    name,
+const inDocs = ["distributions", "structures", "inference"].flatMap((name) =>
+  [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
+    name: `${name}, ${i + 1}`,
     program,
     output,
   })),
 );
 
-it("these documents have programs", () => expect(inDocs.length).toBeGreaterThanOrEqual(2));
+it("these documents have programs", () => expect(inDocs.length).toBeGreaterThanOrEqual(5));
 
-it.each(inDocs)("the program of the document $name prints what it says", ({ name, program, output }) => {
-  const file = join(folder, `${name}.ts`);
+it.each(inDocs)("the program of $name prints what it says", ({ name, program, output }) => {
+  const file = join(folder, `${name.replace(", ", "-")}.ts`);
   writeFileSync(file, program as string);
   const printed = execFileSync(process.execPath, ["--import", "tsx", file], { cwd: root, encoding: "utf8" });
   expect(printed).toBe(output);
