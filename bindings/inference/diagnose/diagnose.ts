@@ -1,0 +1,56 @@
+import type { Parameter } from "../../graph/index.ts";
+import { lengthOf } from "./interval.ts";
+import { measure } from "./measure.ts";
+import { checkDiagnoseOptions, type DiagnoseOptions, entriesOf, type Measured } from "./options.ts";
+import { type DiagnoseProblem, type Plain, Repeatable } from "./problem.ts";
+import { type Diagnosis, diagnosisOf, Report } from "./report.ts";
+import { truthOf } from "./truth.ts";
+
+/**
+ * What estimators cost and what they are worth on a problem: bias, variance, mean squared error, angle to the true gradient,
+ * evaluations and time, as data, as a table and as a picture. Every estimator gets the same draws.
+ *
+ *     const report = await diagnose(
+ *       { parameters: { theta: [0, 1] }, loss: ({ theta }, run) => estimate(new Bernoulli({ logits: theta }), f, run) },
+ *       { disarm: disarm(), rloo: { estimator: rloo(), samples: 4 } },
+ *       { key: key(1), samples: 10_000 },
+ *     );
+ *     console.log(report.table());
+ *
+ * A gradient is that of the loss with respect to all parameters, as one vector g of mean m; t is the truth. bias = m - t, variance =
+ * E|g - m|² (the trace of the covariance), mean squared error = E|g - t|². Intervals are normal ones with Bonferroni's correction over
+ * coordinates: an unbiased estimator is called biased with a probability of 1 - confidence at most, if there are samples enough for a
+ * mean to be normal (an event that is seen a few times or never spoils that). The error of a truth from a long run is part of them,
+ * and so are 2^-20 of the largest coordinate, for rounding.
+ *
+ * All but times are the same to the bit for a key, whatever the chunk. An estimator that remembers (a moving average, a coefficient
+ * that it learns) is measured as it learns, step by step, and learns less often in larger chunks. Gradients of parameters stay as they
+ * are.
+ *
+ * @param problem where the gradient is taken, and the loss
+ * @param estimators by name: estimators, or `{ estimator, samples }`
+ * @throws KeyError; ArgumentError (an estimator that the problem does not allow, with its name; no truth to be had); ShapeError (a loss
+ *   that is not a number for each repetition); the signal's reason; what a cost throws
+ */
+export async function diagnose<
+  const P extends Readonly<Record<string, Plain>> | Readonly<Record<string, Parameter>>,
+  const E extends Readonly<Record<string, Measured>>,
+>(problem: DiagnoseProblem<P>, estimators: E, options: DiagnoseOptions): Promise<Report<keyof E & string>> {
+  const { confidence } = checkDiagnoseOptions(options);
+  const entries = entriesOf(estimators);
+  const repeatable = new Repeatable(problem as unknown as DiagnoseProblem<never>);
+  const { key, samples } = options;
+  const truth = await truthOf(repeatable, entries, options);
+  const diagnoses: Record<string, Diagnosis> = {};
+  for (const entry of entries) {
+    const seen = await measure(repeatable, entry, samples, key, options, truth.gradient);
+    diagnoses[entry.name] = diagnosisOf(repeatable, entry, seen, truth, confidence);
+  }
+  const { from, gradient } = truth;
+  return new Report({
+    estimators: diagnoses as Record<keyof E & string, Diagnosis>,
+    truth: { ...from, gradient: repeatable.byParameter(gradient), norm: lengthOf(gradient) },
+    samples,
+    confidence,
+  });
+}

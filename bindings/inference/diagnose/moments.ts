@@ -1,0 +1,95 @@
+/** Mean and sum of squared deviations of numbers that come one by one. Plain data: what a worker posts may be merged. */
+export class Running {
+  n = 0;
+  mean = 0;
+  squares = 0;
+
+  add(x: number): void {
+    const before = x - this.mean;
+    this.mean += before / ++this.n;
+    this.squares += before * (x - this.mean);
+  }
+
+  merge({ n, mean, squares }: Pick<Running, "n" | "mean" | "squares">): void {
+    if (n === 0) return;
+    const all = this.n + n;
+    const apart = mean - this.mean;
+    this.mean += apart * (n / all);
+    this.squares += squares + apart * apart * ((this.n * n) / all);
+    this.n = all;
+  }
+
+  /** Of the mean. */
+  get standardError(): number {
+    return Math.sqrt(this.squares / (this.n - 1) / this.n);
+  }
+}
+
+type Data = Pick<Moments, "n" | "mean" | "squares"> & {
+  readonly distances: Pick<Running, "n" | "mean" | "squares">;
+};
+
+/**
+ * Mean and variances of vectors that come one by one, in f64: nothing is lost where the mean is large beside the deviations. The order
+ * of `add` decides the last bits. Merged, parts are to rounding what they would be as one.
+ *
+ * Welford 1962; Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances".
+ */
+export class Moments {
+  n = 0;
+  readonly mean: Float64Array;
+  /** Of each coordinate, the sum of squared deviations from the mean. */
+  readonly squares: Float64Array;
+  /**
+   * What each vector adds to the sum of all squares: about its squared distance from the mean, so that their spread tells how well the
+   * trace of the covariance is known. The first ones differ from that, by a part that goes down as log n / n.
+   */
+  readonly distances = new Running();
+
+  constructor(size: number) {
+    this.mean = new Float64Array(size);
+    this.squares = new Float64Array(size);
+  }
+
+  add(vector: ArrayLike<number>): void {
+    const { mean, squares } = this;
+    const n = ++this.n;
+    let distance = 0;
+    for (let j = 0; j < mean.length; j++) {
+      const x = vector[j] as number;
+      const before = x - (mean[j] as number);
+      (mean[j] as number) += before / n;
+      const square = before * (x - (mean[j] as number));
+      (squares[j] as number) += square;
+      distance += square;
+    }
+    this.distances.add(distance);
+  }
+
+  merge(other: Data): void {
+    if (other.n === 0) return;
+    const all = this.n + other.n;
+    const { mean, squares } = this;
+    for (let j = 0; j < mean.length; j++) {
+      const apart = (other.mean[j] as number) - (mean[j] as number);
+      (mean[j] as number) += apart * (other.n / all);
+      (squares[j] as number) += (other.squares[j] as number) + apart * apart * ((this.n * other.n) / all);
+    }
+    this.n = all;
+    this.distances.merge(other.distances);
+  }
+
+  /** Unbiased: the trace of the covariance. */
+  get variance(): number {
+    return this.squares.reduce((sum, each) => sum + each, 0) / (this.n - 1);
+  }
+
+  get varianceError(): number {
+    return this.distances.standardError;
+  }
+
+  /** Of a coordinate of the mean, squared. */
+  squaredError(j: number): number {
+    return (this.squares[j] as number) / (this.n - 1) / this.n;
+  }
+}

@@ -1,0 +1,52 @@
+import { ArgumentError, WasmError } from "../../core/index.ts";
+import { named } from "../../random/index.ts";
+import { enumeration } from "../estimators/enumeration.ts";
+import type { Reference } from "./interval.ts";
+import { measure } from "./measure.ts";
+import { type DiagnoseOptions, type Entry, entryOf } from "./options.ts";
+import type { Repeatable } from "./problem.ts";
+
+export interface Truth extends Reference {
+  readonly from: { readonly estimator: string; readonly exact: boolean; readonly gradients: number };
+}
+
+const STATES = 4096;
+/** Keys under which an enumeration has to give the same gradient to be called exact. */
+const PROBES = 16;
+
+/** The gradient that others are compared with, of a key of its own. */
+export async function truthOf(
+  problem: Repeatable,
+  entries: readonly Entry[],
+  options: DiagnoseOptions,
+): Promise<Truth> {
+  const { truth, samples } = options;
+  const key = named(options.key, "truth");
+  const taken = async (entry: Entry, gradients: number): Promise<Truth> => {
+    const { moments } = await measure(problem, entry, gradients, key, options);
+    return { gradient: moments.mean, moments, from: { estimator: entry.estimator.name, exact: false, gradients } };
+  };
+  const listed = async (entry: Entry, gradients: number): Promise<Truth> => {
+    const few = await taken(entry, PROBES);
+    // A loss may have randomness that is not listed: then each enumeration is one gradient of many.
+    if (few.moments?.variance !== 0) return taken(entry, gradients);
+    return { gradient: few.gradient, moments: undefined, from: { ...few.from, exact: true } };
+  };
+  const entry = entryOf("truth", "truth", truth?.estimator ?? enumeration({ limit: STATES }), truth?.samples);
+  if (truth) {
+    const { gradients = 10 * samples } = truth;
+    return entry.estimator.name === "enumeration" ? listed(entry, gradients) : taken(entry, gradients);
+  }
+  try {
+    return await listed(entry, samples);
+  } catch (error) {
+    // Not to be listed, too many states, or too many for the memory there is. What else is wrong comes again below.
+    if (!(error instanceof ArgumentError || error instanceof WasmError)) throw error;
+    const unbiased = entries.find(({ estimator }) => estimator.unbiased && estimator.name !== "enumeration");
+    if (unbiased) return taken({ ...unbiased, name: "truth" }, 10 * samples);
+    throw Object.assign(
+      new ArgumentError("truth", "an unbiased estimator, as enumeration is not possible here", "none"),
+      { cause: error },
+    );
+  }
+}
