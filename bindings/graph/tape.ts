@@ -145,6 +145,9 @@ export function backward(loss: Tensor): void {
   scope.core.scoped(() => pass(scope.core, loss, [1], reachedFrom(loss, scope.tape)));
 }
 
+/** Whether the open step records gradients. */
+export const hasGradients = (): boolean => openStep().gradients;
+
 /** Whether `backward` has run in the open step. */
 export const hasPassed = (): boolean => openStep().passed;
 

@@ -1,5 +1,5 @@
 import { ArgumentError, checkInteger, checkOptions } from "../core/index.ts";
-import { hasPassed } from "../graph/extend.ts";
+import { hasGradients, hasPassed } from "../graph/extend.ts";
 import { step } from "../graph/index.ts";
 
 type Box<A> = (sample: unknown) => A | Promise<A>;
@@ -134,8 +134,12 @@ export function answersOf<A>(box: Box<A>, samples: readonly unknown[]): A[] {
 const print = (samples: readonly unknown[]): string =>
   JSON.stringify(samples, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value));
 
-/** Runs `change` now or, within `asyncStep`, once the body has run to its end: what an estimator remembers is changed once a step. */
+/**
+ * Runs `change` now or, within `asyncStep`, once the body has run to its end: what an estimator remembers is changed once a step, and not
+ * by a step without gradients, which may be about other data.
+ */
 export function afterStep(change: () => void): void {
+  if (!hasGradients()) return;
   if (current) current.settled.push(change);
   else change();
 }

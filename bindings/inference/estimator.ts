@@ -1,5 +1,6 @@
 import type { Estimated } from "./credit.ts";
 import type { Factor } from "./factor.ts";
+import type { Memory } from "./memory.ts";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface Estimator {
   readonly differentiates: boolean;
   /** Fewest samples it can do with: 1, or 2 where samples are compared. */
   readonly leastSamples?: number;
+  /** What it remembers from step to step, to be saved and restored: absent from one that remembers nothing. */
+  readonly memory?: Memory | undefined;
   /** @internal What it expects of a law that it cannot take; undefined for one that it can. */
   refuses(factor: Factor): string | undefined;
   /** @internal */

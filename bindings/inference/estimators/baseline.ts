@@ -3,10 +3,12 @@ import { expand, show, Tensor } from "../../graph/extend.ts";
 import { reshape } from "../../graph/index.ts";
 import { afterStep } from "../async-step.ts";
 import type { Credit } from "../credit.ts";
+import { type Memory, Numbers } from "../memory.ts";
 import type { Problem } from "../problem.ts";
 
 /** What is subtracted from costs before they weigh the score: anything that does not depend on the sample. */
 export interface Baseline {
+  readonly memory?: Memory;
   /** @internal For costs [samples, rows]: a number for each row, and what trains it. */
   of(
     problem: Problem,
@@ -43,6 +45,7 @@ export function movingAverage(options: { readonly decay?: number } = {}): Baseli
   const { decay = 0.9 } = checkOptions(options, ["decay"]);
   const average = new Average(decay);
   return {
+    memory: average,
     of({ rows }, costs) {
       const value = average.value;
       const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
@@ -53,24 +56,27 @@ export function movingAverage(options: { readonly decay?: number } = {}): Baseli
 }
 
 /** An exponentially weighted mean whose weights add up to 1 from the first value on. */
-export class Average {
+export class Average extends Numbers<"sum" | "weight"> {
   readonly decay: number;
-  #sum = 0;
-  #weight = 0;
 
   constructor(decay: number) {
     if (!(decay >= 0 && decay < 1)) throw new ArgumentError("decay", "a number from 0 to below 1", describe(decay));
+    super({ sum: 0, weight: 0 });
     this.decay = decay;
   }
 
   /** 0 before the first. */
   get value(): number {
-    return this.#weight === 0 ? 0 : this.#sum / this.#weight;
+    const { sum, weight } = this.values;
+    return weight === 0 ? 0 : sum / weight;
   }
 
+  /** A value that is not finite, of a cost that overflowed, would stay for good: it is left out. */
   add(value: number): void {
-    this.#sum = this.decay * this.#sum + (1 - this.decay) * value;
-    this.#weight = this.decay * this.#weight + (1 - this.decay);
+    if (!Number.isFinite(value)) return;
+    const { decay, values } = this;
+    values.sum = decay * values.sum + (1 - decay) * value;
+    values.weight = decay * values.weight + (1 - decay);
   }
 }
 

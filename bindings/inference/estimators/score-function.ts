@@ -2,6 +2,7 @@ import { checkOptions } from "../../core/index.ts";
 import { afterStep } from "../async-step.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
+import { together } from "../memory.ts";
 import { even, meanOf, type Problem } from "../problem.ts";
 import { onlyDensities } from "./accept.ts";
 import { Average, type BaselineOption, checkBaseline } from "./baseline.ts";
@@ -20,6 +21,7 @@ export function scoreFunction(options: { readonly baseline?: BaselineOption } = 
     name: "score function",
     unbiased: true,
     differentiates: false,
+    memory: together({ baseline: subtracted.memory }),
     refuses: onlyDensities,
     estimate(problem) {
       const costs = problem.evaluate(problem.draws);
@@ -56,6 +58,7 @@ export function nvil(options: { readonly baseline?: BaselineOption; readonly dec
     name: "NVIL",
     unbiased: true,
     differentiates: false,
+    memory: together({ baseline: predicted.memory, mean, square }),
     refuses: onlyDensities,
     estimate(problem) {
       const costs = problem.evaluate(problem.draws);
