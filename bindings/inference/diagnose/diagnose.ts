@@ -46,10 +46,10 @@ export async function diagnose<
     const seen = await measure(repeatable, entry, samples, key, options, truth.gradient);
     diagnoses[entry.name] = diagnosisOf(repeatable, entry, seen, truth, confidence);
   }
-  const { from, gradient } = truth;
+  const { origin, gradient } = truth;
   return new Report({
     estimators: diagnoses as Record<keyof E & string, Diagnosis>,
-    truth: { ...from, gradient: repeatable.byParameter(gradient), norm: lengthOf(gradient) },
+    truth: { ...origin, gradient: repeatable.byParameter(gradient), norm: lengthOf(gradient) },
     samples,
     confidence,
   });

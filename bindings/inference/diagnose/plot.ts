@@ -1,14 +1,16 @@
 import { checkOptions } from "../../core/index.ts";
 import type { Bias, Diagnosis, Report } from "./report.ts";
 import { logScale, type Scale } from "./scale.ts";
-import { atMost, BLUE, CHARACTER, card, dot, FAINT, GRID, line, ORANGE, TEXT, text } from "./svg.ts";
+import { atMost, BLUE, CHARACTER, card, dot, FAINT, GRID, line, ORANGE, text } from "./svg.ts";
 import { noteOf } from "./table.ts";
 
 const WIDTH = 720;
 const HEIGHT = 500;
 /** Of the axes. */
 const [LEFT, RIGHT, TOP, BOTTOM] = [84, WIDTH - 24, 86, HEIGHT - 82];
-const LINE = 15;
+
+/** How far a name may be moved from its point. */
+const SHIFTS = Array.from({ length: 61 }, (_, i) => (i % 2 === 1 ? 2 : -2) * i);
 
 interface Point {
   readonly name: string;
@@ -79,19 +81,39 @@ const axes = (x: Scale, y: Scale): string[] => [
 const mark = ({ detected, x, y, ends: [least, most] }: Point): string =>
   detected ? line(x, least, x, most, ORANGE, 1.5) + dot(x, y, ORANGE) : atMost(x, y, BLUE);
 
-/** Names beside their points, the lower of two that would meet moved down; at the left of a point where the right has no room. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Names beside their points, at the nearest place where they meet neither one another nor a mark. */
 function labels(points: readonly Point[]): string[] {
-  const placed: { readonly left: number; readonly right: number; readonly y: number }[] = [];
+  const taken: Box[] = points.map(({ x, y, detected, ends: [least, most] }) => ({
+    left: x - 6,
+    right: x + 6,
+    top: Math.min(most, y - 6),
+    bottom: detected ? Math.max(least, y + 6) : y + 20,
+  }));
   return [...points]
-    .sort((a, b) => a.y - b.y)
-    .map(({ name, x, y: wanted }) => {
+    .sort((a, b) => a.y - b.y || a.x - b.x)
+    .map(({ name, x, y }) => {
       const width = CHARACTER * name.length;
-      const [left, anchor] = x + 10 + width > RIGHT + 16 ? [x - 10 - width, "end"] : [x + 10, undefined];
-      let y = wanted + 4;
-      const meets = (): boolean =>
-        placed.some((other) => left < other.right && other.left < left + width && Math.abs(other.y - y) < LINE);
-      while (meets()) y += 1;
-      placed.push({ left, right: left + width, y });
-      return text(anchor ? x - 10 : left, y, name, { fill: TEXT, "text-anchor": anchor });
+      const places = SHIFTS.flatMap((shift) =>
+        [x + 10, x - 10 - width].map((left) => ({
+          left,
+          right: left + width,
+          top: y - 6 + shift,
+          bottom: y + 6 + shift,
+        })),
+      ).filter(({ left, right, top, bottom }) => left > LEFT && right < WIDTH - 4 && top > TOP - 12 && bottom < BOTTOM);
+      const free = places.find(
+        (a) => !taken.some((b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom),
+      );
+      const { left, right, top } = free ?? (places[0] as Box);
+      taken.push({ left, right, top, bottom: top + 12 });
+      const anchor = left < x ? "end" : undefined;
+      return text(anchor ? right : left, top + 10, name, { "text-anchor": anchor });
     });
 }

@@ -5,7 +5,7 @@ import { plotOf } from "./plot.ts";
 import type { Repeatable } from "./problem.ts";
 import { tableOf } from "./table.ts";
 import { tidy } from "./tidy.ts";
-import type { Truth } from "./truth.ts";
+import type { Origin, Truth } from "./truth.ts";
 
 /** Numbers of each parameter, row-major. */
 export type ByParameter = Readonly<Record<string, Float64Array>>;
@@ -100,7 +100,7 @@ export const percent = (confidence: number): string => `${Number((100 * confiden
 /** What `diagnose` found: data, a table, a picture. */
 export class Report<Name extends string = string> {
   readonly estimators: Readonly<Record<Name, Diagnosis>>;
-  readonly truth: Truth["from"] & { readonly gradient: ByParameter; readonly norm: number };
+  readonly truth: Origin & { readonly gradient: ByParameter; readonly norm: number };
   /** Gradients of each estimator. */
   readonly samples: number;
   readonly confidence: number;

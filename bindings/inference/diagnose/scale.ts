@@ -27,11 +27,15 @@ export function logScale(values: readonly number[], from: number, to: number): S
   return {
     ticks: [
       ...(hasZero ? [{ label: "0", at: from }] : []),
-      ...powers.map((power) => ({ label: `1e${power}`, at: at(power) })),
+      ...powers.map((power) => ({ label: powerOfTen(power), at: at(power) })),
     ],
     places: logs.map((each) => (Number.isFinite(each) ? at(each) : from)),
   };
 }
+
+/** 10⁻³ */
+const powerOfTen = (power: number): string =>
+  `10${Array.from(String(power), (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
 
 const least = (values: readonly number[]): number => (values.length > 0 ? Math.min(...values) : 0);
 const most = (values: readonly number[]): number => (values.length > 0 ? Math.max(...values) : 0);

@@ -30,13 +30,13 @@ export function tableOf(report: Report, options: { readonly format?: "text" | "m
     ]),
   ];
   const lines = format === "markdown" ? markdown(rows) : text(rows);
-  return `${lines.join("\n")}\n\n${noteOf(report)}\n`;
+  return `${lines.join("\n")}\n\n${noteOf(report)}, variance ± standard error.\n`;
 }
 
 /** What the numbers are compared with, and how sure they are. */
 export const noteOf = ({ truth, samples, confidence }: Report): string =>
   `${count(samples)} gradients of each; true gradient of length ${tidy(truth.norm)} from ${truth.estimator}` +
-  `${truth.exact ? "" : ` (${count(truth.gradients)} gradients)`}; bias at ${percent(confidence)}, variance ± standard error.`;
+  `${truth.exact ? "" : ` (${count(truth.gradients)} gradients)`}; bias at ${percent(confidence)}`;
 
 /** Digits in groups of three. */
 const count = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, " ");

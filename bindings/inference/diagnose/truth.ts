@@ -6,8 +6,17 @@ import { measure } from "./measure.ts";
 import { type DiagnoseOptions, type Entry, entryOf } from "./options.ts";
 import type { Repeatable } from "./problem.ts";
 
+/** Where a true gradient is from. */
+export interface Origin {
+  readonly estimator: string;
+  /** Whether it has no error but rounding. */
+  readonly exact: boolean;
+  /** Gradients it is the mean of. */
+  readonly gradients: number;
+}
+
 export interface Truth extends Reference {
-  readonly from: { readonly estimator: string; readonly exact: boolean; readonly gradients: number };
+  readonly origin: Origin;
 }
 
 const STATES = 4096;
@@ -24,13 +33,13 @@ export async function truthOf(
   const key = named(options.key, "truth");
   const taken = async (entry: Entry, gradients: number): Promise<Truth> => {
     const { moments } = await measure(problem, entry, gradients, key, options);
-    return { gradient: moments.mean, moments, from: { estimator: entry.estimator.name, exact: false, gradients } };
+    return { gradient: moments.mean, moments, origin: { estimator: entry.estimator.name, exact: false, gradients } };
   };
   const listed = async (entry: Entry, gradients: number): Promise<Truth> => {
     const few = await taken(entry, PROBES);
     // A loss may have randomness that is not listed: then each enumeration is one gradient of many.
     if (few.moments?.variance !== 0) return taken(entry, gradients);
-    return { gradient: few.gradient, moments: undefined, from: { ...few.from, exact: true } };
+    return { gradient: few.gradient, moments: undefined, origin: { ...few.origin, exact: true } };
   };
   const entry = entryOf("truth", "truth", truth?.estimator ?? enumeration({ limit: STATES }), truth?.samples);
   if (truth) {
