@@ -24,5 +24,17 @@ export { type Control, type RelaxOptions, relax } from "./estimators/relax.ts";
 export { nvil, rloo, scoreFunction } from "./estimators/score-function.ts";
 export { straightThrough } from "./estimators/straight-through.ts";
 export { vimco } from "./estimators/vimco.ts";
+export { gappedStraightThrough } from "./estimators/gapped-straight-through.ts";
+export { gumbelRao } from "./estimators/gumbel-rao.ts";
+export {
+  decoupledGumbelSoftmax,
+  gumbelSoftmax,
+  straightThroughGumbelSoftmax,
+} from "./estimators/gumbel-softmax.ts";
+export { pathwise } from "./estimators/pathwise.ts";
+export { reinMax } from "./estimators/reinmax.ts";
+export { nvil, rloo, scoreFunction } from "./estimators/score-function.ts";
+export { straightThrough } from "./estimators/straight-through.ts";
+export { zgr } from "./estimators/zgr.ts";
 export type { Factors, SampleOf } from "./factor.ts";
 export type { Memory, State } from "./memory.ts";

@@ -1,9 +1,11 @@
 import { checkOptions, checkPositive } from "../../core/index.ts";
+import type { Tensor } from "../../graph/index.ts";
 import type { Estimator } from "../estimator.ts";
-import { even, meanOf } from "../problem.ts";
+import type { Factor } from "../factor.ts";
+import { even, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { straight } from "./straight-through.ts";
-import { relaxed, replaced } from "./through.ts";
+import { perturbed, relaxed, replaced, soft } from "./through.ts";
 
 /**
  * The gradient of the relaxed model, d f(y) for y = softmax((logits + gumbel) / tau), the binary analogue for Bernoulli variables:
@@ -16,21 +18,47 @@ import { relaxed, replaced } from "./through.ts";
 export function gumbelSoftmax(options: { readonly tau?: number } = {}): Estimator {
   const { tau = 1 } = checkOptions(options, ["tau"]);
   checkPositive("tau", tau);
-  return {
-    name: "Gumbel-Softmax",
-    unbiased: false,
-    differentiates: true,
-    refuses: onlyVectors,
-    estimate(problem) {
-      const value = meanOf(problem.evaluate(problem.draws));
-      const costs = problem.evaluate(problem.factors.map((factor) => relaxed(problem, factor, tau)));
-      return { value, credits: [{ of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) }] };
-    },
-  };
+  return softly("Gumbel-Softmax", (problem, factor) => relaxed(problem, factor, tau));
 }
 
 /**
- * Discrete samples forward, the gradient of the relaxed ones of the same noise backward: f'(D) d softmax((logits + gumbel) / tau).
+ * Gumbel-Softmax with two temperatures of the same noise: f' at softmax((logits + gumbel) / forward), sent through
+ * d softmax((logits + gumbel) / backward). Equal temperatures are `gumbelSoftmax`, and as `forward` goes to 0 this becomes
+ * `straightThroughGumbelSoftmax({ tau: backward })`: between the two, how discrete the point of the derivative is and how far the
+ * gradient reaches are chosen apart. Two evaluations, as of `gumbelSoftmax`; biased.
+ *
+ * This is the relaxed flavour of the idea of Shah, Yan, Mozer, Liu 2024 (arXiv:2410.13331). Theirs has hard samples, where a temperature
+ * of the forward pass can only be one of the law: see `straightThrough`.
+ * @param options `forward`, `backward`: above 0, 1 by default
+ */
+export function decoupledGumbelSoftmax(
+  options: { readonly forward?: number; readonly backward?: number } = {},
+): Estimator {
+  const { forward = 1, backward = 1 } = checkOptions(options, ["forward", "backward"]);
+  checkPositive("forward", forward);
+  checkPositive("backward", backward);
+  return softly("decoupled Gumbel-Softmax", (problem, factor) => {
+    const noisy = perturbed(problem, factor);
+    return replaced(soft(factor, noisy, forward), soft(factor, noisy, backward));
+  });
+}
+
+/** An estimator whose value is that of the draws, and whose gradient that of the cost of other points, one for each draw. */
+const softly = (name: string, node: (problem: Problem, factor: Factor) => Tensor): Estimator => ({
+  name,
+  unbiased: false,
+  differentiates: true,
+  refuses: onlyVectors,
+  estimate(problem) {
+    const value = meanOf(problem.evaluate(problem.draws));
+    const costs = problem.evaluate(problem.factors.map((factor) => node(problem, factor)));
+    return { value, credits: [{ of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) }] };
+  },
+});
+
+/**
+ * Discrete samples forward, the gradient of the relaxed ones of the same noise backward: f'(D) d softmax((logits + gumbel) / tau). One
+ * evaluation, at the draw; biased.
  *
  * Jang, Gu, Poole 2017, section 2.2.
  * @param options `tau`: above 0, 1 by default

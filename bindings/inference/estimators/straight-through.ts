@@ -1,22 +1,28 @@
+import { checkOptions, checkPositive } from "../../core/index.ts";
 import { expand } from "../../graph/extend.ts";
-import { sigmoid, softmax, type Tensor } from "../../graph/index.ts";
+import type { Tensor } from "../../graph/index.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
 import { even, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
-import { replaced } from "./through.ts";
+import { replaced, soft } from "./through.ts";
 
 /**
- * The discrete sample forward, the probabilities backward: f'(D) J(p), J the Jacobian of softmax. Exact where the cost is linear; on
- * (b - t)^2 it stays at p = t.
+ * The discrete sample forward, the probabilities backward: J(p) f'(D), J(p) = diag(p) - p p' the Jacobian of softmax. One evaluation, at
+ * the draw; biased; exact where the cost is linear; on (b - t)^2 it stays at p = t.
  *
- * Bengio, Léonard, Courville 2013, section 4.
+ * With `tau` it is d softmax(logits / tau) that f'(D) is sent through. For a law whose logits are x / forward, forward being a
+ * temperature of the draws, and with tau = backward / forward, this is the straight-through estimator with decoupled temperatures.
+ *
+ * Bengio, Léonard, Courville 2013, section 4; Shah, Yan, Mozer, Liu 2024 (arXiv:2410.13331) for the temperatures.
+ * @param options `tau`: above 0, 1 by default
  */
-export function straightThrough(): Estimator {
-  return straight("straight-through", (_, factor, draws) => {
-    const probs = factor.kind === "one-hot" ? softmax(factor.logits) : sigmoid(factor.logits);
-    return replaced(draws, expand(probs, draws.shape));
-  });
+export function straightThrough(options: { readonly tau?: number } = {}): Estimator {
+  const { tau = 1 } = checkOptions(options, ["tau"]);
+  checkPositive("tau", tau);
+  return straight("straight-through", (_, factor, draws) =>
+    replaced(draws, expand(soft(factor, factor.logits, tau), draws.shape)),
+  );
 }
 
 /** An estimator that evaluates the cost at the draws, once each, and differs in what `node` sends back through them. */

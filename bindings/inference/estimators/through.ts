@@ -1,4 +1,4 @@
-import { apply, into } from "../../graph/extend.ts";
+import { apply, expand, type GraphCore, into } from "../../graph/extend.ts";
 import { add, div, sigmoid, softmax, type Tensor } from "../../graph/index.ts";
 import { placeTau } from "../../relax/index.ts";
 import type { Factor } from "../factor.ts";
@@ -15,36 +15,55 @@ export const replaced = (values: Tensor, by: Tensor): Tensor =>
   });
 
 /**
- * y as if it were softmax(logits / tau), or sigmoid(logits / tau): its gradient to the logits is y (dy - <y, dy>) / tau, or
- * y (1 - y) dy / tau.
+ * The draws, with a gradient to the logits that is a weighted sum of Jacobians of softmax (of the sigmoid for binary variables) at
+ * points y of one's choice: sum of weight J(y) dy, J(y) dy = y (dy - <y, dy>), or y (1 - y) dy. The points are constants. The mean of
+ * J(y) dy over a row is 0 whatever y, as the entries of y add up to 1: there is nothing to centre.
  *
- * @param logits of the shape of y
+ * @param points calls `add` with the address of each point, of the shape of the draws; in the backward pass only, given the address of
+ *   the logits, of that shape too
  */
-export function atPoint(factor: Factor, y: Tensor, logits: Tensor, tau: number): Tensor {
-  const { size } = y;
+export function through(
+  factor: Factor,
+  draws: Tensor,
+  points: (core: GraphCore, add: (y: number, weight: number) => void, logits: number) => void,
+): Tensor {
+  const { size } = draws;
   const cols = factor.eventSize;
+  const logits = expand(factor.logits, draws.shape);
   return apply({
     inputs: { logits },
-    shape: y.shape,
-    forward: (core, to) => core.move(to, y.at, size),
+    shape: draws.shape,
+    forward: (core, to) => core.move(to, draws.at, size),
     backward: (core, dy) =>
       into(logits, (dx) => {
-        if (factor.kind === "one-hot")
-          core.kernels.softmaxBackward(dx, y.at, dy, size / cols, cols, ...placeTau(core, tau));
-        else {
-          const floats = core.floats;
-          for (let i = 0; i < size; i++) {
-            const at = floats[(y.at >>> 2) + i] as number;
-            (floats[(dx >>> 2) + i] as number) += ((floats[(dy >>> 2) + i] as number) * at * (1 - at)) / tau;
-          }
-        }
+        const { kernels } = core;
+        const part = core.allocate(size);
+        const add = (y: number, weight: number): void => {
+          kernels.fill(part, 0, size);
+          if (factor.kind === "one-hot") kernels.softmaxBackward(part, y, dy, size / cols, cols, ...placeTau(core, 1));
+          else kernels.sigmoidBackward(part, y, dy, size);
+          kernels.accumulate(dx, part, weight, size);
+        };
+        points(core, add, logits.at);
       }),
   });
 }
 
+/** Where the ones of one-hot rows are. */
+export const placesOf = (draws: Tensor): number[] =>
+  Array.from(draws.toArray().entries()).flatMap(([i, x]) => (x === 1 ? [i] : []));
+
+/** Below it x / tau is 0 or Infinity in f32 for any x that noise leaves; 1 / tau, which gradients are multiplied by, is not. */
+export const LEAST_TAU = 1e-30;
+
+/** softmax(x / tau), or sigmoid(x / tau). */
+export const soft = ({ kind }: Factor, x: Tensor, tau: number): Tensor =>
+  kind === "one-hot" ? softmax(x, { tau }) : sigmoid(tau === 1 ? x : div(x, Math.max(tau, LEAST_TAU)));
+
+/** logits + gumbel, or logits + logistic: of the noise that made the draws. [samples, ...shape] */
+export const perturbed = ({ source, samples }: Problem, factor: Factor): Tensor =>
+  add(factor.logits, noiseOf(source, factor, factor.kind === "one-hot" ? "gumbel" : "logistic", "", samples));
+
 /** softmax((logits + gumbel) / tau), or sigmoid((logits + logistic) / tau): of the noise that made the draws. [samples, ...shape] */
-export function relaxed(problem: Problem, factor: Factor, tau: number): Tensor {
-  const family = factor.kind === "one-hot" ? "gumbel" : "logistic";
-  const perturbed = add(factor.logits, noiseOf(problem.source, factor, family, "", problem.samples));
-  return factor.kind === "one-hot" ? softmax(perturbed, { tau }) : sigmoid(div(perturbed, tau));
-}
+export const relaxed = (problem: Problem, factor: Factor, tau: number): Tensor =>
+  soft(factor, perturbed(problem, factor), tau);
