@@ -17,8 +17,8 @@ export class Polynomial {
 
   constructor(n: number, degree: 1 | 2 | 3, seed: number) {
     const all = uniform(keyOf(seed), n + n * n + n * 3);
-    // Multiples of 1/64, which are the same in f32.
-    const [at, zero] = [(i: number): number => Math.round(128 * all[i] - 64) / 64, Array.from({ length: n }, () => 0)];
+    // Multiples of 1/128, which are the same in f32.
+    const [at, zero] = [(i: number): number => Math.round(128 * all[i] - 64) / 128, Array.from({ length: n }, () => 0)];
     this.c = zero.map((_, i) => at(i));
     this.A = zero.map((_, i) => zero.map((_, j) => (degree > 1 ? at(n + Math.min(i, j) * n + Math.max(i, j)) : 0)));
     this.W = degree > 2 ? [0, 1, 2].map((m) => zero.map((_, i) => at(n + n * n + m * n + i))) : [];
