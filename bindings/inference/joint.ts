@@ -14,7 +14,6 @@ export interface Marginal {
   readonly count: number;
   /** [K, ...batch] */
   readonly logProb: Tensor;
-  readonly logs: Float32Array;
   readonly probs: Float32Array;
 }
 
@@ -22,14 +21,21 @@ export function marginalOf(factor: Factor): Marginal {
   const support = (factor.distribution as Bernoulli).enumerateSupport();
   const count = support.shape[0] as number;
   const logProb = factor.logProb(expand(support, [count, ...factor.shape]));
-  return {
-    factor,
-    values: support.toArray(),
-    count,
-    logProb,
-    logs: logProb.toArray(),
-    probs: exp(logProb).toArray(),
-  };
+  return { factor, values: support.toArray(), count, logProb, probs: exp(logProb).toArray() };
+}
+
+/** Which of its values each variable of a sample has. */
+export function indicesOf({ factor, values, count }: Marginal, sample: Float32Array): Uint32Array {
+  const { eventSize } = factor;
+  return Uint32Array.from({ length: sample.length / eventSize }, (_, variable) => {
+    const from = variable * eventSize;
+    for (let k = 0; k < count; k++) {
+      let j = 0;
+      while (j < eventSize && sample[from + j] === values[k * eventSize + j]) j++;
+      if (j === eventSize) return k;
+    }
+    throw new ArgumentError(factor.title, "draws from its support", `${sample.subarray(from, from + eventSize)}`);
+  });
 }
 
 /** A variable of a row: which factor's, and which of its variables. */
@@ -77,22 +83,24 @@ export class Joint {
     });
   }
 
-  /** The probability of a state in a row. */
-  probability(state: number, row: number): number {
-    return this.#over(state, row, 1, (product, { probs }, i) => product * (probs[i] as number));
-  }
-
-  logProbability(state: number, row: number): number {
-    return this.#over(state, row, 0, (sum, { logs }, i) => sum + (logs[i] as number));
-  }
-
-  #over(state: number, row: number, start: number, next: (so: number, of: Marginal, i: number) => number): number {
-    let result = start;
-    for (const { marginal, at, width, stride } of this.#variables) {
-      const value = Math.floor(state / stride) % marginal.count;
-      result = next(result, marginal, (value * this.#problem.rows + row) * width + at);
+  /** Probabilities of the states of a row. Their sum, which rounding of the factors leaves near 1, is made 1. */
+  probabilities(row: number): Float64Array {
+    const { rows } = this.#problem;
+    const table = new Float64Array(this.states).fill(1);
+    let sum = 0;
+    // One more variable makes of each entry so far one for each of its values; from the end, so that none is overwritten early.
+    let length = 1;
+    for (const { marginal, at, width } of this.#variables) {
+      const { count, probs } = marginal;
+      for (let i = length - 1; i >= 0; i--) {
+        const so = table[i] as number;
+        for (let value = count - 1; value >= 0; value--)
+          table[i * count + value] = so * (probs[(value * rows + row) * width + at] as number);
+      }
+      length *= count;
     }
-    return result;
+    for (const p of table) sum += p;
+    return table.map((p) => p / sum);
   }
 
   /** Points for the cost, of each factor [n, ...shape]: point i is, in a row, its state `stateOf(i, row)`. */
@@ -116,10 +124,24 @@ export class Joint {
     });
   }
 
+  /** The states of samples, of each factor [samples, ...shape]: [samples, rows]. */
+  statesOf(samples: readonly Tensor[]): Float64Array {
+    const { rows } = this.#problem;
+    const n = samples[0]?.shape[0] as number;
+    const states = new Float64Array(n * rows);
+    for (const [i, marginal] of this.#marginals.entries()) {
+      const indices = indicesOf(marginal, (samples[i] as Tensor).toArray());
+      for (const { marginal: own, at, width, stride } of this.#variables)
+        if (own === marginal)
+          for (let j = 0; j < states.length; j++) (states[j] as number) += (indices[j * width + at] as number) * stride;
+    }
+    return states;
+  }
+
   /** The sum over points of weights[point, row] d log p(state), by way of the log-probabilities of the variables. */
   credits(n: number, stateOf: (point: number, row: number) => number, weights: ArrayLike<number>): Credit[] {
     const { rows } = this.#problem;
-    const totals = new Map(this.#marginals.map((marginal) => [marginal, new Float64Array(marginal.logs.length)]));
+    const totals = new Map(this.#marginals.map((marginal) => [marginal, new Float64Array(marginal.probs.length)]));
     for (let i = 0; i < n; i++)
       for (let row = 0; row < rows; row++) {
         const state = stateOf(i, row);

@@ -1,4 +1,3 @@
-import type { Sampleable } from "../../bindings/distributions/index.ts";
 import {
   backward,
   type Parameter,
@@ -11,7 +10,7 @@ import {
 } from "../../bindings/graph/index.ts";
 import { estimateFrom } from "../../bindings/inference/estimate.ts";
 import type { Factor } from "../../bindings/inference/factor.ts";
-import { blackBox, type Cost, type Estimator } from "../../bindings/inference/index.ts";
+import { blackBox, type Cost, type Estimator, type Factors } from "../../bindings/inference/index.ts";
 import type { Source } from "../../bindings/inference/source.ts";
 
 /** What happened in one of the cases that an expectation is made of, for each sample: the draw, and noise by "family stream". */
@@ -20,6 +19,8 @@ export interface Case {
   /** [samples][one sample of a row] */
   readonly draws: readonly ArrayLike<number>[];
   readonly noise?: Readonly<Record<string, readonly ArrayLike<number>[]>>;
+  /** Draws of factors that have a name, by it; `draws` are those of the one without, and of all that are not here. */
+  readonly others?: Readonly<Record<string, readonly ArrayLike<number>[]>>;
 }
 
 /** A source that answers with given cases, one in each row. */
@@ -32,7 +33,7 @@ export class Given implements Source {
 
   sample(factor: Factor, samples: number): Tensor {
     return tensor(
-      this.#stack(samples, ({ draws }) => draws),
+      this.#stack(samples, ({ draws, others }) => others?.[factor.name] ?? draws),
       [samples, ...factor.shape],
     );
   }
@@ -51,9 +52,11 @@ export class Given implements Source {
 
   /** [samples, rows, ...] */
   #stack(samples: number, of: (each: Case) => readonly ArrayLike<number>[]): Float32Array {
-    return Float32Array.from(
-      Array.from({ length: samples }, (_, s) => this.#cases.map((each) => Array.from(of(each)[s]))).flat(2),
-    );
+    const width = of(this.#cases[0])[0].length;
+    const all = new Float32Array(samples * this.#cases.length * width);
+    for (const [row, each] of this.#cases.entries())
+      for (let s = 0; s < samples; s++) all.set(of(each)[s], (s * this.#cases.length + row) * width);
+    return all;
   }
 }
 
@@ -84,7 +87,7 @@ export interface Setting {
   /** Parameters of one row. */
   readonly parameters: readonly number[];
   readonly shape?: Shape;
-  readonly law: (parameters: Tensor) => Sampleable;
+  readonly law: (parameters: Tensor) => Factors;
   readonly cost: Cost<never>;
   readonly estimator: Estimator;
   readonly samples?: number;

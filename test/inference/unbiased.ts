@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Sampleable } from "../../bindings/distributions/index.ts";
 import type { Tensor } from "../../bindings/graph/index.ts";
-import type { Cost, Estimator } from "../../bindings/inference/index.ts";
+import type { Cost, Estimator, Factors } from "../../bindings/inference/index.ts";
 import { type Case, gradientsOfCases, momentsOf } from "./given.ts";
 
 /** The exhaustive expectation of a gradient is the exact gradient: in double precision, and as the library computes it. */
@@ -18,7 +17,7 @@ export interface Check {
   /** Parameters of one row, and their shape if it is not one dimension. */
   readonly parameters: readonly number[];
   readonly shape?: readonly number[];
-  readonly law: (parameters: Tensor) => Sampleable;
+  readonly law: (parameters: Tensor) => Factors;
   readonly cost: Cost<never>;
   /** The gradient that the mean is compared with: the exact one or, of a biased estimator, the one its formula has. */
   readonly expected: readonly number[];

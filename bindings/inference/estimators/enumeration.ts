@@ -29,11 +29,17 @@ export function enumeration(options: EnumerationOptions = {}): Estimator {
       const stateOf = (state: number): number => state;
       const costs = problem.evaluate(joint.points(n, stateOf));
       const f = costs.toArray();
-      const p = Float64Array.from(f, (_, i) => joint.probability(Math.floor(i / rows), i % rows));
+      const p = new Float64Array(f.length);
       const mean = new Float64Array(rows);
-      for (let i = 0; i < f.length; i++) (mean[i % rows] as number) += (p[i] as number) * (f[i] as number);
+      for (let row = 0; row < rows; row++)
+        for (const [state, each] of joint.probabilities(row).entries()) {
+          // What cannot be may cost anything, also infinitely much.
+          if (each === 0) continue;
+          p[state * rows + row] = each;
+          (mean[row] as number) += each * (f[state * rows + row] as number);
+        }
       // As sum dp = 0 the mean may be subtracted, and less is lost to rounding.
-      const weights = p.map((each, i) => each * ((f[i] as number) - (mean[i % rows] as number)));
+      const weights = p.map((each, i) => (each === 0 ? 0 : each * ((f[i] as number) - (mean[i % rows] as number))));
       return { value, credits: [{ of: costs, n, weights: p }, ...joint.credits(n, stateOf, weights)] };
     },
   };
