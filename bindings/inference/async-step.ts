@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkOptions } from "../core/index.ts";
+import { ArgumentError, checkInteger, checkOptions, describe } from "../core/index.ts";
 import { hasGradients, hasPassed } from "../graph/extend.ts";
 import { step } from "../graph/index.ts";
 
@@ -19,6 +19,8 @@ class Pending extends Error {
 interface Run {
   readonly answered: { readonly asked: string; readonly answers: readonly unknown[] }[];
   next: number;
+  /** What the body has to wait for, also where it caught the error that said so. */
+  pending: Pending | undefined;
   settled: (() => void)[];
 }
 
@@ -43,7 +45,9 @@ export interface AsyncStepOptions {
 export async function asyncStep<T>(body: () => T, options: AsyncStepOptions = {}): Promise<T> {
   const { signal, concurrency = 8 } = checkOptions(options, ["signal", "concurrency"]);
   checkInteger("concurrency", concurrency, 1);
-  const run: Run = { answered: [], next: 0, settled: [] };
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function")
+    throw new ArgumentError("signal", "an AbortSignal", describe(signal));
+  const run: Run = { answered: [], next: 0, pending: undefined, settled: [] };
   for (;;) {
     signal?.throwIfAborted();
     const result = attempt(run, body);
@@ -59,12 +63,16 @@ export async function asyncStep<T>(body: () => T, options: AsyncStepOptions = {}
 function attempt<T>(run: Run, body: () => T): T | Pending {
   run.next = 0;
   run.settled = [];
+  run.pending = undefined;
   if (current) throw new ArgumentError("asyncStep", "to be called outside of any other step", "a call inside one");
   current = run;
   try {
-    return step(body);
+    const result = step(body);
+    if (run.pending) return run.pending;
+    if (run.next < run.answered.length) throw otherwise(`${run.next} estimates with black boxes after more`);
+    return result;
   } catch (error) {
-    if (error instanceof Pending) return error;
+    if (run.pending) return run.pending;
     throw error;
   } finally {
     current = undefined;
@@ -102,7 +110,7 @@ export function answersOf<A>(box: Box<A>, samples: readonly unknown[]): A[] {
     return samples.map((sample) => {
       const answer = box(sample);
       if (typeof (answer as { then?: unknown } | undefined)?.then === "function") {
-        (answer as Promise<A>).catch(() => {});
+        Promise.resolve(answer).catch(() => {});
         throw new ArgumentError(
           "cost",
           "a black box that answers at once (for promises there is asyncStep)",
@@ -119,17 +127,20 @@ export function answersOf<A>(box: Box<A>, samples: readonly unknown[]): A[] {
         "backward after the last estimate, as the body may run again",
         "one before it",
       );
-    throw new Pending(box, samples);
+    current.pending = new Pending(box, samples);
+    throw current.pending;
   }
-  if (known.asked !== print(samples))
-    throw new ArgumentError(
-      "asyncStep",
-      "a body that asks the same each time it runs: a pure function of its keys and parameters",
-      `other samples for estimate ${current.next}`,
-    );
+  if (known.asked !== print(samples)) throw otherwise(`other samples for estimate ${current.next}`);
   current.next++;
   return known.answers as A[];
 }
+
+const otherwise = (what: string): ArgumentError =>
+  new ArgumentError(
+    "asyncStep",
+    "a body that asks the same each time it runs: a pure function of its keys and parameters",
+    what,
+  );
 
 const print = (samples: readonly unknown[]): string =>
   JSON.stringify(samples, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value));

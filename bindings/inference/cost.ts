@@ -57,7 +57,16 @@ export function costOf(cost: Cost<never>, factors: readonly Factor[], points: re
   checkTensor("cost", costs);
   if (costs.shape[0] !== n)
     throw new ShapeError("cost", `[${n}, ...rows], a cost for each of ${n} points`, show(costs.shape));
-  return costs;
+  return checkCosts(costs);
+}
+
+/** One that is not finite would end in the parameters. */
+function checkCosts(costs: Tensor): Tensor {
+  const values = costs.toArray();
+  const wrong = values.findIndex((each) => !Number.isFinite(each));
+  if (wrong < 0) return costs;
+  const point = Math.floor((wrong * (costs.shape[0] as number)) / costs.size);
+  throw new ArgumentError("cost", "finite numbers", `${values[wrong]} for point ${point}`);
 }
 
 function answered(box: BlackBox, factors: readonly Factor[], points: readonly Tensor[], n: number): Tensor {
@@ -69,28 +78,29 @@ function answered(box: BlackBox, factors: readonly Factor[], points: readonly Te
     ),
   );
   const answers = answersOf(box.f as (sample: unknown) => Answer | Promise<Answer>, inputs);
-  const lengths = answers.map((answer, i) => {
-    if (typeof answer === "number") return 0;
-    if (Array.isArray(answer) || ArrayBuffer.isView(answer)) return (answer as ArrayLike<number>).length;
-    throw new ArgumentError("cost", "a number, or an array of one for each row", `${describe(answer)} for point ${i}`);
-  });
-  const [length = 0] = lengths;
-  const other = lengths.findIndex((each) => each !== length);
+  const [first, ...others] = answers.map(lengthOf);
+  const other = others.findIndex((each) => each !== first);
   if (other >= 0)
     throw new ShapeError(
       "cost",
-      `as many numbers for each point as for the first, ${length}`,
-      `${lengths[other]} for point ${other}`,
+      `as many numbers for each point as for the first, ${first || 1}`,
+      `${others[other] || 1} for point ${other + 1}`,
     );
   const floats = Float32Array.from(answers.flatMap((each) => (typeof each === "number" ? [each] : Array.from(each))));
-  const wrong = floats.findIndex((each) => !Number.isFinite(each));
-  if (wrong >= 0)
-    throw new ArgumentError(
-      "cost",
-      "finite numbers",
-      `${floats[wrong]} for point ${Math.floor(wrong / (length || 1))}`,
-    );
-  return tensor(floats, [n, ...rowsOf(factors, length)]);
+  return tensor(floats, [n, ...rowsOf(factors, first as number)]);
+}
+
+/** How many numbers an answer has; 0 stands for a number alone. */
+function lengthOf(answer: unknown, point: number): number {
+  if (typeof answer === "number") return 0;
+  const refuse = (what: string): never => {
+    throw new ArgumentError("cost", "a number, or an array of one for each row", `${what} for point ${point}`);
+  };
+  if (!Array.isArray(answer) && !(ArrayBuffer.isView(answer) && "length" in answer)) return refuse(describe(answer));
+  const numbers = answer as ArrayLike<unknown>;
+  if (numbers.length === 0) return refuse("none");
+  for (let i = 0; i < numbers.length; i++) if (typeof numbers[i] !== "number") refuse(`${describe(numbers[i])} in one`);
+  return numbers.length;
 }
 
 /** The first dimensions of the batch, as many as have so many elements; 0 stands for a cost that has no rows. */

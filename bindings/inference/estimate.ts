@@ -68,7 +68,6 @@ function checkEstimator(estimator: Estimator, factors: readonly Factor[], cost: 
       : new ArgumentError("cost", "a function of the sample, or blackBox(...)", describe(cost));
   for (const factor of factors) {
     const expected = estimator.refuses(factor);
-    if (expected !== undefined)
-      throw new ArgumentError(factor.title, `${expected} for ${name}`, factor.law.constructor.name);
+    if (expected !== undefined) throw new ArgumentError(factor.title, `${expected} for ${name}`, factor.received);
   }
 }

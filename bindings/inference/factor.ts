@@ -44,6 +44,11 @@ export class Factor {
     return this.name === "" ? "distribution" : this.name;
   }
 
+  /** For messages: what became of the name of its class is up to a minifier. */
+  get received(): string {
+    return `one that draws ${this.law.support.description}`;
+  }
+
   get size(): number {
     return sizeOf(this.shape);
   }
@@ -55,7 +60,7 @@ export class Factor {
   /** The law, of which a log-probability is asked. */
   get distribution(): Distribution {
     if (this.law instanceof Distribution) return this.law;
-    throw new ArgumentError(this.title, "a distribution with a density", this.law.constructor.name);
+    throw new ArgumentError(this.title, "a distribution with a density", this.received);
   }
 
   /** Log-odds [...batch], or a row of logits for each variable [...batch, K]: of binary, one-hot and index laws. */
@@ -66,7 +71,7 @@ export class Factor {
     else if (law instanceof OneHotCategorical || law instanceof Categorical) {
       const { logits } = law;
       this.#logits = expand(logits, [...law.batchShape, logits.shape.at(-1) as number]);
-    } else throw new ArgumentError(this.title, "a Bernoulli or categorical distribution", law.constructor.name);
+    } else throw new ArgumentError(this.title, "a Bernoulli or categorical distribution", this.received);
     return this.#logits;
   }
 

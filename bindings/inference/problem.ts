@@ -1,4 +1,5 @@
-import { sizeOf } from "../graph/extend.ts";
+import { ShapeError } from "../core/index.ts";
+import { sameShape, show, sizeOf } from "../graph/extend.ts";
 import type { Shape, Tensor } from "../graph/index.ts";
 import { type Cost, costOf, flat } from "./cost.ts";
 import { checkRows, type Factor } from "./factor.ts";
@@ -37,7 +38,8 @@ export class Problem {
     if (!this.#shape) {
       checkRows(this.factors, shape);
       this.#shape = shape;
-    }
+    } else if (!sameShape(shape, this.#shape))
+      throw new ShapeError("cost", `rows of ${show(this.#shape)}, as at other points`, `rows of ${show(shape)}`);
     return flat(costs);
   }
 
