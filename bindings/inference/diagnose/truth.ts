@@ -1,5 +1,7 @@
 import { ArgumentError, WasmError } from "../../core/index.ts";
 import { named } from "../../random/index.ts";
+import type { Credit } from "../credit.ts";
+import type { Estimator } from "../estimator.ts";
 import { enumeration } from "../estimators/enumeration.ts";
 import type { Reference } from "./interval.ts";
 import { measure } from "./measure.ts";
@@ -23,6 +25,23 @@ const STATES = 4096;
 /** Keys under which an enumeration has to give the same gradient to be called exact. */
 const PROBES = 16;
 
+/**
+ * With the exact expectation for its value too: so a cost with an estimate within has no randomness left. (The first credit of an
+ * enumeration is that of its costs, weighted with their probabilities.)
+ */
+const exactly = (listing: Estimator): Estimator => ({
+  ...listing,
+  estimate(problem) {
+    const { credits } = listing.estimate(problem);
+    const [{ of, weights }] = credits as [Credit];
+    const costs = of.toArray();
+    const value = new Float64Array(problem.rows);
+    for (let i = 0; i < costs.length; i++)
+      (value[i % value.length] as number) += (weights[i] as number) * (costs[i] as number);
+    return { value, credits };
+  },
+});
+
 /** The gradient that others are compared with, of a key of its own. */
 export async function truthOf(
   problem: Repeatable,
@@ -36,9 +55,10 @@ export async function truthOf(
     return { gradient: moments.mean, moments, origin: { estimator: entry.estimator.name, exact: false, gradients } };
   };
   const listed = async (entry: Entry, gradients: number): Promise<Truth> => {
-    const few = await taken(entry, PROBES);
+    const exact = { ...entry, estimator: exactly(entry.estimator) };
+    const few = await taken(exact, PROBES);
     // A loss may have randomness that is not listed: then each enumeration is one gradient of many.
-    if (few.moments?.variance !== 0) return taken(entry, gradients);
+    if (few.moments?.variance !== 0) return taken(exact, gradients);
     return { gradient: few.gradient, moments: undefined, origin: { ...few.origin, exact: true } };
   };
   const entry = entryOf("truth", "truth", truth?.estimator ?? enumeration({ limit: STATES }), truth?.samples);
