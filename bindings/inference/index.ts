@@ -17,29 +17,21 @@ export { categoricalDisarm } from "./estimators/categorical-disarm.ts";
 export { disarm } from "./estimators/disarm.ts";
 export { type EnumerationOptions, enumeration } from "./estimators/enumeration.ts";
 export { fini } from "./estimators/fini.ts";
-export { gumbelSoftmax, straightThroughGumbelSoftmax } from "./estimators/gumbel-softmax.ts";
-export { muProp } from "./estimators/mu-prop.ts";
+export { gappedStraightThrough } from "./estimators/gapped-straight-through.ts";
+export { gumbelRao } from "./estimators/gumbel-rao.ts";
+export { decoupledGumbelSoftmax, gumbelSoftmax, straightThroughGumbelSoftmax } from "./estimators/gumbel-softmax.ts";
 export { localExpectation } from "./estimators/local-expectation.ts";
 export { measureValued } from "./estimators/measure-valued.ts";
+export { muProp } from "./estimators/mu-prop.ts";
 export { pathwise } from "./estimators/pathwise.ts";
 export { type RebarOptions, rebar } from "./estimators/rebar.ts";
+export { reinMax } from "./estimators/reinmax.ts";
 export { type Control, type RelaxOptions, relax } from "./estimators/relax.ts";
 export { nvil, rloo, scoreFunction } from "./estimators/score-function.ts";
 export { straightThrough } from "./estimators/straight-through.ts";
-export { vimco } from "./estimators/vimco.ts";
-export { gappedStraightThrough } from "./estimators/gapped-straight-through.ts";
-export { gumbelRao } from "./estimators/gumbel-rao.ts";
-export {
-  decoupledGumbelSoftmax,
-  gumbelSoftmax,
-  straightThroughGumbelSoftmax,
-} from "./estimators/gumbel-softmax.ts";
-export { pathwise } from "./estimators/pathwise.ts";
-export { reinMax } from "./estimators/reinmax.ts";
-export { nvil, rloo, scoreFunction } from "./estimators/score-function.ts";
-export { straightThrough } from "./estimators/straight-through.ts";
-export { zgr } from "./estimators/zgr.ts";
 export { sumAndSample } from "./estimators/sum-and-sample.ts";
 export { unorderedSet } from "./estimators/unordered-set.ts";
+export { vimco } from "./estimators/vimco.ts";
+export { zgr } from "./estimators/zgr.ts";
 export type { Factors, SampleOf } from "./factor.ts";
 export type { Memory, State } from "./memory.ts";

@@ -2,8 +2,8 @@ import { Bernoulli, Categorical, OneHotCategorical } from "../../bindings/distri
 import { reshape, slice, type Tensor } from "../../bindings/graph/index.ts";
 import { blackBox, type Cost, type Factors } from "../../bindings/inference/index.ts";
 import * as reference from "../reference/estimators.ts";
-import { table } from "./given.ts";
 import type { State } from "../reference/without-replacement.ts";
+import { table } from "./given.ts";
 
 /** A law whose joint values can be listed, in the library and naively. */
 export interface Listed {

@@ -19,7 +19,11 @@ export const orders = (numbers: readonly number[], k: number): number[][] =>
       );
 
 /** Plackett-Luce: each from what is left of a domain that lacks `out`. */
-export function orderProbability(states: readonly State[], order: readonly number[], out: readonly number[] = []): number {
+export function orderProbability(
+  states: readonly State[],
+  order: readonly number[],
+  out: readonly number[] = [],
+): number {
   const gone = new Set(out);
   let probability = 1;
   for (const each of order) {
