@@ -44,13 +44,58 @@ function estimated(api: Api, make: (options: object | undefined) => Estimator, a
   return results;
 }
 
-/** Estimators by what makes them from their options. */
-const NAMES = ["enumeration", "scoreFunction"] as const;
+type Make = (api: Api, options: object | undefined) => Estimator;
+
+/** Estimators that are made from plain options alone. */
+const PLAIN = [
+  "arm",
+  "arms",
+  "categoricalDisarm",
+  "decoupledGumbelSoftmax",
+  "disarm",
+  "enumeration",
+  "fini",
+  "gappedStraightThrough",
+  "gumbelRao",
+  "gumbelSoftmax",
+  "localExpectation",
+  "measureValued",
+  "muProp",
+  "nvil",
+  "pathwise",
+  "rebar",
+  "reinMax",
+  "rloo",
+  "scoreFunction",
+  "straightThrough",
+  "straightThroughGumbelSoftmax",
+  "sumAndSample",
+  "unorderedSet",
+  "vimco",
+  "zgr",
+] as const;
+
+const MAKERS: Readonly<Record<string, Make>> = {
+  ...Object.fromEntries(
+    PLAIN.map((name): [string, Make] => [
+      name,
+      ({ inference }, options) => (inference[name] as (options?: object) => Estimator)(options),
+    ]),
+  ),
+  movingAverage: ({ inference }, options) => inference.scoreFunction({ baseline: inference.movingAverage(options) }),
+  /** r(z) = tanh of the sum of a row. */
+  relax({ graph, inference }, options) {
+    const control = (z: Tensor): Tensor => {
+      const [n, rows] = z.shape as readonly [number, number];
+      return graph.tanh(graph.sum(graph.reshape(z, [n, rows, z.size / (n * rows)]), { axis: -1 }));
+    };
+    return inference.relax({ ...options, control });
+  },
+};
 
 export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries(
-  NAMES.map((name) => [
+  Object.entries(MAKERS).map(([name, make]) => [
     `inference.${name}`,
-    (api: Api, a: Arguments) =>
-      estimated(api, (options) => (api.inference[name] as (options?: object) => Estimator)(options), a),
+    (api: Api, a: Arguments) => estimated(api, (options) => make(api, options), a),
   ]),
 );
