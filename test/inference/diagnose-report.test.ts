@@ -117,6 +117,29 @@ describe("the plot", () => {
     const { variance: b } = report.estimators["RLOO of 4"];
     expect(Math.abs(xs[0] - xs[1] - decade * Math.log10(a / b))).toBeLessThan(0.3);
     expect(xs[2]).toBe(84);
+    const rise = found(/y="([\d.]+)" fill="#59636e" text-anchor="end">10/g).map((y) => Number(y) - 4);
+    const powers = [...svg.matchAll(/text-anchor="end">10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)</g)].map(([, digits]) =>
+      Number([...digits].map((each) => "-0123456789"["⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(each)]).join("")),
+    );
+    const heightOf = (bias: number): number =>
+      rise[0] + ((rise[1] - rise[0]) * (Math.log10(bias) - powers[0])) / (powers[1] - powers[0]);
+    const ys = found(/<circle [^>]*cy="([\d.]+)" r="4(?:\.5)?"/g)
+      .map(Number)
+      .slice(2);
+    const biases = Object.values(report.estimators).map(({ bias }) =>
+      bias.detected ? bias.norm : bias.normInterval[1],
+    );
+    expect(ys.length).toBe(4);
+    for (const [i, y] of ys.entries()) expect(Math.abs(y - heightOf(biases[i]))).toBeLessThan(0.5);
+  });
+
+  test("writes no name over another", async () => {
+    const same = await diagnose(toy, { first: rloo(), second: rloo(), third: rloo() }, { ...options, samples: 100 });
+    const names = [...same.plot().matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>(first|second|third)</g)];
+    const places = names.map(([, x, y]) => [Number(x), Number(y)]);
+    expect(places.length).toBe(3);
+    for (const [i, [x, y]] of places.entries())
+      for (const [u, v] of places.slice(0, i)) expect(x !== u || Math.abs(y - v) >= 12).toBe(true);
   });
 
   test("can be drawn where there is nothing but zeros", async () => {

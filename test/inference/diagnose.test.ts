@@ -6,6 +6,7 @@ import {
   type Diagnosis,
   diagnose,
   disarm,
+  type EstimateOptions,
   enumeration,
   estimate,
   gumbelSoftmax,
@@ -23,8 +24,7 @@ const T = 0.45;
 const toy = (b: Tensor): Tensor => sum(mul(sub(b, T), sub(b, T)), { axis: 2 });
 const toyAt = (...theta: number[]) => ({
   parameters: { theta },
-  loss: ({ theta }: { theta: Tensor }, run: Parameters<typeof estimate>[2]) =>
-    estimate(new Bernoulli({ logits: theta }), toy, run),
+  loss: ({ theta }: { theta: Tensor }, run: EstimateOptions) => estimate(new Bernoulli({ logits: theta }), toy, run),
 });
 
 const DELTA = 1 - 2 * T;
@@ -172,6 +172,13 @@ test("the same to the bit whatever the chunk", async () => {
       diagnose(given, estimators, { key: key(5), samples: 100, ...options }),
     ),
   );
+  const { mean } = reports[0].estimators.relaxed;
+  const exact = reports[0].truth.gradient.theta;
+  const dot = mean.theta.reduce((total, x, j) => total + x * exact[j], 0);
+  expect(reports[0].estimators.relaxed.cosineOfMean).toBeCloseTo(
+    dot / Math.hypot(...mean.theta) / Math.hypot(...exact),
+    12,
+  );
   const [first, ...others] = reports.map(({ estimators, truth }) => ({
     truth,
     each: Object.values(estimators).map(withoutTimes),
@@ -183,7 +190,7 @@ test("the same to the bit whatever the chunk", async () => {
 });
 
 /** [m, 2, 2]: two rows of two variables with a cost each, added up. */
-function rowsOfTwo({ theta }: { theta: Tensor }, run: Parameters<typeof estimate>[2]): Tensor {
+function rowsOfTwo({ theta }: { theta: Tensor }, run: EstimateOptions): Tensor {
   const costs = estimate(
     new Bernoulli({ logits: theta }),
     (b) => {
@@ -270,7 +277,7 @@ describe("a model with parameters and two layers", async () => {
 describe("where the truth is from", () => {
   const poisson = {
     parameters: { logRate: [0.3] },
-    loss: ({ logRate }: { logRate: Tensor }, run: Parameters<typeof estimate>[2]) =>
+    loss: ({ logRate }: { logRate: Tensor }, run: EstimateOptions) =>
       estimate(new Poisson({ rate: exp(logRate) }), (z) => sum(mul(z, z), { axis: 2 }), run),
   };
   const rate = Math.exp(0.3);
@@ -331,7 +338,7 @@ describe("where the truth is from", () => {
 describe("black boxes", () => {
   const boxed = (answer: (cost: number[]) => number[] | Promise<number[]>) => ({
     parameters: { theta: [0.5, -1] },
-    loss: ({ theta }: { theta: Tensor }, run: Parameters<typeof estimate>[2]) =>
+    loss: ({ theta }: { theta: Tensor }, run: EstimateOptions) =>
       estimate(
         new Bernoulli({ logits: theta }),
         blackBox((b: Float32Array) =>
@@ -359,6 +366,21 @@ describe("black boxes", () => {
     expect(withoutTimes(later.estimators.rloo)).toEqual(withoutTimes(box.estimators.rloo));
     expect(box.estimators.rloo.mean.theta[0]).toBeCloseTo(plain.estimators.rloo.mean.theta[0], 6);
     expect(later.estimators.rloo.evaluations).toBe(2);
+  });
+
+  test("are counted once, however often the body runs", async () => {
+    const { loss, parameters } = boxed(async (cost) => cost);
+    const twice = {
+      parameters,
+      loss: (given: { theta: Tensor }, run: EstimateOptions) =>
+        add(loss(given, run), loss(given, { ...run, key: named(run.key, "other") })),
+    };
+    const { estimators } = await diagnose(
+      twice,
+      { rloo: rloo() },
+      { key: key(1), samples: 20, chunk: 10, asynchronous: true },
+    );
+    expect(estimators.rloo.evaluations).toBe(4);
   });
 
   test("are refused to an estimator that needs their derivative, which is named", async () => {
@@ -389,6 +411,18 @@ test("estimates within a cost are refused side by side, where rows of chunks wou
     { key: key(1), samples: 10 },
   );
   await expect(nested).rejects.toThrow(/problem.parameters: expected parameters of a model where a cost has estimates/);
+});
+
+test("numbers are taken when it is called, and time is that of one gradient", async () => {
+  const theta = Float32Array.of(0.5, -1);
+  const options = { key: key(1), samples: 2000, chunk: 100 };
+  const problem = { parameters: { theta }, loss: toyAt(0).loss };
+  const start = performance.now();
+  const [before] = await Promise.all([diagnose(problem, { rloo: rloo() }, options), Promise.resolve(theta.fill(9))]);
+  const elapsed = performance.now() - start;
+  const after = await diagnose(toyAt(0.5, -1), { rloo: rloo() }, options);
+  expect(withoutTimes(before.estimators.rloo)).toEqual(withoutTimes(after.estimators.rloo));
+  expect(before.estimators.rloo.milliseconds).toBeLessThan(elapsed / 2000);
 });
 
 test("an extra parameter that the loss does not depend on has a gradient of 0", async () => {
