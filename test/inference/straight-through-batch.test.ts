@@ -28,7 +28,8 @@ import {
 import { Keyed } from "../../bindings/inference/source.ts";
 import { gumbel, key } from "../../bindings/random/index.ts";
 import * as reference from "../reference/straight-through.ts";
-import { Polynomial } from "./polynomial.ts";
+import { gradientsOfCases } from "./given.ts";
+import { binary, oneHots, Polynomial } from "./polynomial.ts";
 import { norm } from "./unbiased.ts";
 
 type Row = readonly number[];
@@ -159,6 +160,25 @@ test.each([gumbelSoftmax, straightThroughGumbelSoftmax, gumbelRao, straightThrou
       const { bits, topics } = run(make({ tau }));
       expect([...bits, ...topics].every(Number.isFinite)).toBe(true);
     }
+  },
+);
+
+test.each(["adaptive", 1] as const)(
+  "a gap of %s for a draw that hardly ever is, and for a category without others",
+  (gap) => {
+    const setting = (theta: Row) => ({ ...oneHots([theta]), cost: new Polynomial(theta.length, 3, 2).cost as never });
+    const estimator = gappedStraightThrough({ gap });
+    const rare = { weight: 1, draws: [[0, 1, 0]] };
+    const theta = [0, -110, 1];
+    const slopes = new Polynomial(3, 3, 2).gradient([0, 1, 0]);
+    const [first] = gradientsOfCases({ ...setting(theta), estimator }, [rare]);
+    const naive = reference.gapped(theta, 1, slopes, 1, gap);
+    expect(norm(naive.map((x, i) => x - first[i]))).toBeLessThan(1e-6);
+    expect([...gradientsOfCases({ ...setting([0.5]), estimator }, [{ weight: 1, draws: [[1]] }])[0]]).toEqual([0]);
+    const bit = { ...binary([-110]), cost: new Polynomial(1, 3, 2).cost as never, estimator };
+    const [slope] = new Polynomial(1, 3, 2).gradient([1]);
+    const [toBit] = gradientsOfCases(bit, [{ weight: 1, draws: [[1]] }]);
+    expect(Math.abs(toBit[0] - reference.gapped([-110, 0], 0, [slope, 0], 1, gap)[0])).toBeLessThan(1e-6);
   },
 );
 
