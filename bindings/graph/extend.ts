@@ -2,5 +2,5 @@
 export { expand, lift } from "./arithmetic.ts";
 export type { GraphCore } from "./core.ts";
 export { asRows, broadcast, broadcastsTo, checkShape, sameShape, show, sizeOf } from "./shape.ts";
-export { apply, checkTensor, gradientsOf, hasGradients, hasPassed, into, scalar, variable } from "./tape.ts";
+export { afterStep, apply, checkTensor, gradientsOf, hasGradients, hasPassed, into, scalar, variable } from "./tape.ts";
 export { Tensor } from "./tensor.ts";

@@ -26,6 +26,8 @@ interface Step {
   readonly tape: Node[];
   /** Whether a gradient has been sent to the parameters. */
   passed: boolean;
+  /** What is to be done when it has come to its end. */
+  readonly after: (() => void)[];
 }
 
 let current: Step | undefined;
@@ -42,10 +44,12 @@ export function step<T>(body: () => T, options: { readonly gradients?: boolean }
   if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
   checkBoolean("gradients", gradients);
   if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
-  const scope: Step = { open: true, core: graphCore(), gradients, tape: [], passed: false };
+  const scope: Step = { open: true, core: graphCore(), gradients, tape: [], passed: false, after: [] };
   current = scope;
   try {
-    return checkSynchronous("body", scope.core.scoped(body));
+    const result = checkSynchronous("body", scope.core.scoped(body));
+    for (const change of scope.after) change();
+    return result;
   } finally {
     scope.open = false;
     scope.tape.length = 0;
@@ -147,6 +151,15 @@ export function backward(loss: Tensor): void {
 
 /** Whether the open step records gradients. */
 export const hasGradients = (): boolean => openStep().gradients;
+
+/**
+ * Runs `change` when the open step has come to its end: what is remembered from step to step is the same for all of a step. Not if the
+ * body throws, nor in a step without gradients, which may be about other data.
+ */
+export function afterStep(change: () => void): void {
+  const { gradients, after } = openStep();
+  if (gradients) after.push(change);
+}
 
 /** Whether `backward` has run in the open step. */
 export const hasPassed = (): boolean => openStep().passed;

@@ -1,5 +1,5 @@
 import { ArgumentError, checkInteger, checkOptions, describe } from "../core/index.ts";
-import { hasGradients, hasPassed } from "../graph/extend.ts";
+import { hasPassed } from "../graph/extend.ts";
 import { step } from "../graph/index.ts";
 
 type Box<A> = (sample: unknown) => A | Promise<A>;
@@ -21,7 +21,6 @@ interface Run {
   next: number;
   /** What the body has to wait for, also where it caught the error that said so. */
   pending: Pending | undefined;
-  settled: (() => void)[];
 }
 
 let current: Run | undefined;
@@ -47,14 +46,11 @@ export async function asyncStep<T>(body: () => T, options: AsyncStepOptions = {}
   checkInteger("concurrency", concurrency, 1);
   if (signal !== undefined && typeof signal?.throwIfAborted !== "function")
     throw new ArgumentError("signal", "an AbortSignal", describe(signal));
-  const run: Run = { answered: [], next: 0, pending: undefined, settled: [] };
+  const run: Run = { answered: [], next: 0, pending: undefined };
   for (;;) {
     signal?.throwIfAborted();
     const result = attempt(run, body);
-    if (!(result instanceof Pending)) {
-      for (const settle of run.settled) settle();
-      return result;
-    }
+    if (!(result instanceof Pending)) return result;
     const { box, samples } = result;
     run.answered.push({ asked: print(samples), answers: await mapped(samples, box, concurrency, signal) });
   }
@@ -62,15 +58,16 @@ export async function asyncStep<T>(body: () => T, options: AsyncStepOptions = {}
 
 function attempt<T>(run: Run, body: () => T): T | Pending {
   run.next = 0;
-  run.settled = [];
   run.pending = undefined;
   if (current) throw new ArgumentError("asyncStep", "to be called outside of any other step", "a call inside one");
   current = run;
   try {
-    const result = step(body);
-    if (run.pending) return run.pending;
-    if (run.next < run.answered.length) throw otherwise(`${run.next} estimates with black boxes after more`);
-    return result;
+    return step(() => {
+      const result = body();
+      if (run.pending) throw run.pending;
+      if (run.next < run.answered.length) throw otherwise(`${run.next} estimates with black boxes after more`);
+      return result;
+    });
   } catch (error) {
     if (run.pending) return run.pending;
     throw error;
@@ -144,13 +141,3 @@ const otherwise = (what: string): ArgumentError =>
 
 const print = (samples: readonly unknown[]): string =>
   JSON.stringify(samples, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value));
-
-/**
- * Runs `change` now or, within `asyncStep`, once the body has run to its end: what an estimator remembers is changed once a step, and not
- * by a step without gradients, which may be about other data.
- */
-export function afterStep(change: () => void): void {
-  if (!hasGradients()) return;
-  if (current) current.settled.push(change);
-  else change();
-}

@@ -187,6 +187,30 @@ describe("what is remembered", () => {
     expect(memory.state).toEqual(state);
   });
 
+  test("is the same for all of a step, and as it was after one that fails", () => {
+    const logits = parameter([1]);
+    const estimator = scoreFunction({ baseline: movingAverage() });
+    const twice = (fails: boolean) => () =>
+      step(() => {
+        const run = (): Tensor =>
+          estimate(
+            bernoulli(logits),
+            blackBox(() => 5),
+            { key: key(3), estimator },
+          );
+        backward(add(run(), run()));
+        if (fails) throw new Error("of the body");
+      });
+    expect(twice(true)).toThrow("of the body");
+    expect(estimator.memory?.state).toEqual({ baseline: { sum: 0, weight: 0 } });
+    logits.clear();
+    twice(false)();
+    // Twice 5 - 0 with a score of 1/2.
+    expect(Math.abs(logits.grad()[0])).toBe(5);
+    expect(estimator.memory?.state).not.toEqual({ baseline: { sum: 0, weight: 0 } });
+    logits.dispose();
+  });
+
   test("changes once a step, and not by a step without gradients or a cost that overflowed", async () => {
     const logits = parameter([1]);
     const run = (estimator: Estimator) => () => void estimate(bernoulli(logits), slow, { key: key(3), estimator });

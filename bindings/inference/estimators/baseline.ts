@@ -1,7 +1,6 @@
 import { ArgumentError, checkFinite, checkOptions, describe } from "../../core/index.ts";
-import { expand, show, Tensor } from "../../graph/extend.ts";
+import { afterStep, expand, show, Tensor } from "../../graph/extend.ts";
 import { reshape } from "../../graph/index.ts";
-import { afterStep } from "../async-step.ts";
 import type { Credit } from "../credit.ts";
 import { type Memory, Numbers } from "../memory.ts";
 import type { Problem } from "../problem.ts";

@@ -1,7 +1,6 @@
 import { ArgumentError, checkFinite, checkOptions, checkPositive, describe } from "../../core/index.ts";
-import { gradientsOf, hasGradients, variable } from "../../graph/extend.ts";
+import { afterStep, gradientsOf, hasGradients, variable } from "../../graph/extend.ts";
 import { concatenate, type Tensor } from "../../graph/index.ts";
-import { afterStep } from "../async-step.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";

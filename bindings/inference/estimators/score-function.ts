@@ -1,5 +1,5 @@
 import { checkOptions } from "../../core/index.ts";
-import { afterStep } from "../async-step.ts";
+import { afterStep } from "../../graph/extend.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import { together } from "../memory.ts";
