@@ -20,7 +20,7 @@ import { curved, gumbelCases, noisePairs, parabola } from "./smooth.ts";
 import { checkMeans, norm } from "./unbiased.ts";
 
 const bernoulli = (logits: Tensor): Bernoulli => new Bernoulli({ logits });
-const law = (logits: Tensor): OneHotCategorical => new OneHotCategorical({ logits });
+const oneHot = (logits: Tensor): OneHotCategorical => new OneHotCategorical({ logits });
 const of = ({ noise }: Case, name: string): number[] => noise?.[name][0] as number[];
 
 checkMeans(
@@ -55,11 +55,24 @@ describe("on (b - t)^2 at p = 1/2, tau = 1/2", () => {
   });
 });
 
+test("of a linear cost the best eta takes most of the variance away", () => {
+  const cost = ((z: Tensor) => sum(mul(z, 3), { axis: -1 })) as never;
+  const varianceOf = (eta: number): number =>
+    momentsOf({ estimator: rebar({ tau: 1, eta }), parameters: [0.5], law: bernoulli, cost }, noisePairs(0.5)).variance;
+  const [less, none, more] = [-1, 0, 1].map(varianceOf);
+  // A quadratic function of eta, through three points.
+  const curvature = less + more - 2 * none;
+  const best = (less - more) / (2 * curvature);
+  expect(varianceOf(best)).toBeCloseTo(none - (less - more) ** 2 / (8 * curvature), 5);
+  expect(varianceOf(best)).toBeLessThan(0.2 * none);
+  expect(varianceOf(best)).toBeLessThan(0.5 * more);
+});
+
 test("of one-hot variables the gradient is the reference's for any noise", () => {
   const logits = [0.3, -1.2, 2, 0.1];
   const f = curved([0.7, -0.4, 0.2, -0.9]);
   const cases = gumbelCases(logits, 200);
-  const setting = { parameters: logits, law, cost: f.graph as never, estimator: rebar({ tau: 0.7, eta: 0.8 }) };
+  const setting = { parameters: logits, law: oneHot, cost: f.graph as never, estimator: rebar({ tau: 0.7, eta: 0.8 }) };
   const gradients = gradientsOfCases(setting, cases);
   for (const [i, { noise }] of cases.entries()) {
     const [g, other] = ["gumbel ", "gumbel conditional"].map((name) => noise?.[name][0] as number[]);
@@ -74,7 +87,7 @@ test("several factors, variables, rows and samples: unbiased, and better than th
   expect(run.variance).toBeLessThan(runOnTwoFactors(scoreFunction()).variance);
 });
 
-test("at extreme logits the gradient is finite, and the copy stays on its side", () => {
+test("at extreme logits the gradient is finite", () => {
   const logits = parameter([6], [-90, -30, 30, 90, 500, -500]);
   step(() => {
     const law = new Bernoulli({ logits });
@@ -82,6 +95,22 @@ test("at extreme logits the gradient is finite, and the copy stays on its side",
   });
   expect([...logits.grad()].every((g) => Math.abs(g) < 1e-6)).toBe(true);
   logits.dispose();
+});
+
+test("rows of a batch that is cut have the same bits", () => {
+  const values = Float32Array.from({ length: 35 * 3 }, (_, i) => ((i * 7) % 11) / 4 - 1);
+  const f = curved([0.7, -0.4, 0.2]);
+  for (const law of [bernoulli, oneHot]) {
+    const gradientOf = (from: number, to: number): number[] => {
+      const logits = parameter([to - from, 3], values.slice(3 * from, 3 * to));
+      const options = { key: key(9), estimator: rebar(), samples: 3, firstRow: from };
+      step(() => backward(sum(estimate(law(logits), f.graph, options))));
+      const gradient = [...logits.grad()];
+      logits.dispose();
+      return gradient;
+    };
+    expect([...gradientOf(0, 8), ...gradientOf(8, 21), ...gradientOf(21, 35)]).toEqual(gradientOf(0, 35));
+  }
 });
 
 test("what the cost depends on gets its gradient from the draws alone", () => {
