@@ -86,7 +86,8 @@ export class Joint {
   /** Probabilities of the states of a row. Their sum, which rounding of the factors leaves near 1, is made 1. */
   probabilities(row: number): Float64Array {
     const { rows } = this.#problem;
-    const table = new Float64Array(this.states).fill(1);
+    const table = new Float64Array(this.states);
+    table[0] = 1;
     let sum = 0;
     // One more variable makes of each entry so far one for each of its values; from the end, so that none is overwritten early.
     let length = 1;
@@ -99,8 +100,9 @@ export class Joint {
       }
       length *= count;
     }
-    for (const p of table) sum += p;
-    return table.map((p) => p / sum);
+    for (let i = 0; i < table.length; i++) sum += table[i] as number;
+    for (let i = 0; i < table.length; i++) (table[i] as number) /= sum;
+    return table;
   }
 
   /** Points for the cost, of each factor [n, ...shape]: point i is, in a row, its state `stateOf(i, row)`. */

@@ -1,6 +1,7 @@
-import { Bernoulli, Categorical, OneHotCategorical } from "../../bindings/distributions/index.ts";
+import { Bernoulli, Binomial, Categorical, OneHotCategorical } from "../../bindings/distributions/index.ts";
 import { reshape, slice, type Tensor } from "../../bindings/graph/index.ts";
 import { blackBox, type Cost, type Factors } from "../../bindings/inference/index.ts";
+import * as counts from "../reference/counts.ts";
 import * as reference from "../reference/estimators.ts";
 import type { State } from "../reference/without-replacement.ts";
 import { table } from "./given.ts";
@@ -11,6 +12,8 @@ export interface Listed {
   readonly parameters: readonly number[];
   readonly law: (parameters: Tensor) => Factors;
   readonly states: readonly State[];
+  /** Of each variable, which elements of a state are its value, and which parameters its own. */
+  readonly variables: readonly { readonly elements: readonly number[]; readonly parameters: readonly number[] }[];
   /** Sample of a state, by name of factor. */
   readonly parts?: Readonly<Record<string, readonly [number, number]>>;
 }
@@ -42,7 +45,25 @@ export const bernoulli = (logits: readonly number[]): Listed => ({
   parameters: logits,
   law: (logits) => new Bernoulli({ logits }),
   states: units(logits),
+  variables: logits.map((_, v) => ({ elements: [v], parameters: [v] })),
 });
+
+/** Independent counts of successes in n trials. */
+export const binomials = (n: number, logits: readonly number[]): Listed => ({
+  name: `${logits.length} Binomial variables of ${n} trials`,
+  parameters: logits,
+  law: (logits) => new Binomial({ totalCount: n, logits }),
+  states: logits
+    .map((logit) => {
+      const p = reference.sigmoid(logit);
+      const law = counts.binomial(n, p);
+      return counts.probabilities(law).map((each, k) => ({ z: [k], p: each, score: [k - n * p] }));
+    })
+    .reduce<State[]>((so, each) => (so.length === 0 ? each : beside(so, each)), []),
+  variables: logits.map((_, v) => ({ elements: [v], parameters: [v] })),
+});
+
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 const EIGHT = [0.3, -1.2, 1, 0.7, -0.4, 0.1, -2.2, 1.1];
 const oneHot =
@@ -51,12 +72,13 @@ const oneHot =
     Array.from({ length: n }, (_, j) => (j === k ? 1 : 0));
 
 export const EIGHTS: readonly Listed[] = [
-  bernoulli([0.3, -1.2, 0.9]),
+  bernoulli([0.3, -1.2, 0.7]),
   {
     name: "8 states of a Categorical variable",
     parameters: EIGHT,
     law: (logits) => new Categorical({ logits }),
     states: categories(EIGHT, (k) => [k]),
+    variables: [{ elements: [0], parameters: upTo(8) }],
   },
   {
     name: "8 states of a Bernoulli and a OneHotCategorical variable, two factors",
@@ -66,6 +88,10 @@ export const EIGHTS: readonly Listed[] = [
       choice: new OneHotCategorical({ logits: slice(logits, { start: 1, end: 5 }) }),
     }),
     states: beside(units(EIGHT.slice(0, 1)), categories(EIGHT.slice(1, 5), oneHot(4))),
+    variables: [
+      { elements: [0], parameters: [0] },
+      { elements: [1, 2, 3, 4], parameters: [1, 2, 3, 4] },
+    ],
     parts: { unit: [0, 1], choice: [1, 5] },
   },
 ];

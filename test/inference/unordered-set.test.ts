@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Bernoulli } from "../../bindings/distributions/index.ts";
 import { expand } from "../../bindings/graph/extend.ts";
-import { backward, parameter, step, sum } from "../../bindings/graph/index.ts";
-import { estimate, unorderedSet } from "../../bindings/inference/index.ts";
-import { key } from "../../bindings/random/index.ts";
+import { mul, sub, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { unorderedSet } from "../../bindings/inference/index.ts";
 import { sigmoid } from "../reference/estimators.ts";
 import * as reference from "../reference/without-replacement.ts";
-import { type Case, momentsOf, product, randomCost, table } from "./given.ts";
+import { type Case, gradientsOfCases, momentsOf, product, randomCost } from "./given.ts";
 import { bernoulli, costOf, draws, EIGHTS, type Listed } from "./states.ts";
 import { type Check, checkMeans } from "./unbiased.ts";
 
@@ -64,3 +63,53 @@ checkMeans(
     };
   }),
 );
+
+describe("three Bernoulli units with one logit (Liu 2019, Kool 2020)", () => {
+  const [logit, p] = [-0.3, [0.6, 0.51, 0.48]];
+  const setting = {
+    parameters: [logit],
+    law: (logits: Tensor) => new Bernoulli({ logits: expand(logits, [logits.shape[0], 3]) }),
+    cost: (x: Tensor) => {
+      const away = sub(x, tensor(p));
+      return sum(mul(away, away), { axis: -1 });
+    },
+  };
+  const eight = bernoulli([logit, logit, logit]);
+
+  test("a set of all 8 values gives the exact gradient, without variance to the bit", () => {
+    const cases = casesOf(eight, 8, 1);
+    expect(cases).toHaveLength(40_320);
+    // One of each first draw, and orders of any kind.
+    const some = cases.filter((_, i) => i % 97 === 0).map((each, _, { length }) => ({ ...each, weight: 1 / length }));
+    const gradients = gradientsOfCases({ ...setting, estimator: unorderedSet({ k: 8 }) }, some);
+    const exact = sigmoid(logit) * sigmoid(-logit) * p.reduce((sum, each) => sum + 1 - 2 * each, 0);
+    expect(new Set(gradients.map(([g]) => g)).size).toBe(1);
+    expect(Math.abs(gradients[0][0] / exact - 1)).toBeLessThan(1e-6);
+  });
+
+  test("the variance falls with the size of the set", () => {
+    const variances = [1, 2, 3, 4].map(
+      (k) => momentsOf({ ...setting, estimator: unorderedSet({ k }) }, casesOf(eight, k, 1)).variance,
+    );
+    expect(variances).toEqual([...variances].sort((a, b) => b - a));
+    expect(variances[3]).toBeLessThan(variances[0] / 100);
+  });
+});
+
+test("probabilities whose product float64 has no number for", () => {
+  // All but 1e-23 of the probability is in one value; the set has those with two ones at most, the others being below 1e-70.
+  const rare = bernoulli([-58, -57, -56, -55, -54]);
+  const order = [...rare.states.keys()].filter((i) => rare.states[i].z.filter((each) => each === 1).length <= 2);
+  const [gradient] = gradientsOfCases(
+    { parameters: rare.parameters, law: rare.law, cost: costOf(rare, f), estimator: unorderedSet({ k: 16 }) },
+    [
+      {
+        weight: 1,
+        ...draws(rare, [rare.states[0]]),
+        noise: { "exponential unordered set": [rare.states.map((_, i) => (order.includes(i) ? 1e-30 : 1))] },
+      },
+    ],
+  );
+  const exact = reference.exactGradient(rare.states, f);
+  for (const [v, each] of exact.entries()) expect(Math.abs(gradient[v] / each - 1)).toBeLessThan(2e-6);
+});

@@ -67,8 +67,7 @@ export const headOf = (states: readonly State[], k: number): number[] =>
     .slice(0, k);
 
 /** d (sum over the head of p f) + d ((1 - P) f) + (1 - P) f d log q(tail), q being p without the head, as Liu et al. 2019 write it. */
-export function sumAndSample(states: readonly State[], f: F, k: number, tail: number): number[] {
-  const head = headOf(states, k);
+export function sumAndSample(states: readonly State[], f: F, head: readonly number[], tail: number): number[] {
   const left = 1 - head.reduce((sum, h) => sum + states[h].p, 0);
   return states[0].score.map((_, v) => {
     const dLeft = -head.reduce((sum, h) => sum + states[h].p * states[h].score[v], 0);

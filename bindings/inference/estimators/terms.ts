@@ -87,18 +87,41 @@ export class Terms {
   }
 }
 
-/**
- * The places of the `count` smallest numbers, ascending by place; of equal ones the first. Infinity is never among them.
- */
+/** The places of the `count` smallest numbers, ascending by place; of equal ones the first. Infinity is never among them. */
 export function smallest(values: Float64Array, count: number): number[] {
-  const finite = values.filter((each) => each < Infinity);
-  if (finite.length === 0 || count === 0) return [];
-  const last = finite.sort()[Math.min(count, finite.length) - 1] as number;
-  let equal = Math.min(count, finite.length) - finite.indexOf(last);
+  const least = leastOf(values, count);
+  const last = least[least.length - 1] as number;
+  let equal = least.length - least.indexOf(last);
   const places: number[] = [];
-  for (const [place, each] of values.entries()) if (each < last || (each === last && equal-- > 0)) places.push(place);
+  for (let place = 0; place < values.length && places.length < least.length; place++) {
+    const each = values[place] as number;
+    if (each < last || (each === last && equal-- > 0)) places.push(place);
+  }
   return places;
 }
+
+/** The `count` smallest below Infinity, or all of these, ascending. */
+function leastOf(values: Float64Array, count: number): Float64Array {
+  // Sorted in whole where inserting one by one might take longer.
+  if (count > FEW)
+    return values
+      .filter((each) => each < Infinity)
+      .sort()
+      .subarray(0, count);
+  const least = new Float64Array(count).fill(Infinity);
+  let last = Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const each = values[i] as number;
+    if (!(each < last)) continue;
+    let to = count - 1;
+    for (; to > 0 && (least[to - 1] as number) > each; to--) least[to] = least[to - 1] as number;
+    least[to] = each;
+    last = least[count - 1] as number;
+  }
+  return least.filter((each) => each < Infinity);
+}
+
+const FEW = 32;
 
 /**
  * Draws without replacement, by a race: the values whose e / p is smallest, e exponential noise of each value from a named stream,
@@ -122,11 +145,13 @@ export class Race {
     const { factors, source, samples, rows } = this.#problem;
     const factor = factors[0] as Factor;
     this.#noise ??= source.noise(factor, "exponential", this.#stream, samples, this.#width);
-    const start = (sample * rows + row) * (this.#noise.length / (samples * rows));
     const noise = this.#noise;
-    return smallest(
-      probabilities.map((p, state) => (p > 0 ? (noise[start + state] as number) / p : Infinity)),
-      count,
-    );
+    const start = (sample * rows + row) * (noise.length / (samples * rows));
+    const times = new Float64Array(probabilities.length);
+    for (let state = 0; state < times.length; state++) {
+      const p = probabilities[state] as number;
+      times[state] = p > 0 ? (noise[start + state] as number) / p : Infinity;
+    }
+    return smallest(times, count);
   }
 }
