@@ -224,7 +224,9 @@ describe("bits, a network, a bit, a category", () => {
     const noise = layers.map(({ estimator, samples = 1 }, i) =>
       product(
         Array.from({ length: samples }, () =>
-          product(jumps[i].map((cells) => (i === 0 && estimator.name === "enumeration" ? [{ weight: 1, u: 0.5 }] : cells))),
+          product(
+            jumps[i].map((cells) => (i === 0 && estimator.name === "enumeration" ? [{ weight: 1, u: 0.5 }] : cells)),
+          ),
         ),
       ),
     );
