@@ -112,6 +112,8 @@ test("an average moves once, though the body runs several times, and not where i
   const costs = (estimator: ReturnType<typeof rloo>) => step(body(blackBox(f as never), estimator, 1));
   const gradientAfter = async (first: (estimator: ReturnType<typeof rloo>) => unknown): Promise<Float32Array> => {
     const estimator = scoreFunction({ baseline: movingAverage() });
+    // One value, however often it is added, would be the average.
+    step(() => void estimate(new Bernoulli({ logits }), blackBox(() => 40) as never, { key: K, estimator }));
     await first(estimator);
     logits.clear();
     costs(estimator);
@@ -124,7 +126,8 @@ test("an average moves once, though the body runs several times, and not where i
   const once = await gradientAfter(costs);
   const again = await gradientAfter((estimator) =>
     asyncStep(() => {
-      body(slow, estimator, 1)();
+      for (const each of [estimator, disarm()])
+        estimate(new Bernoulli({ logits }), slow as never, { key: K, estimator: each });
     }),
   );
   const failed = await gradientAfter((estimator) =>
