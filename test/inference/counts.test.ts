@@ -180,7 +180,13 @@ describe("at the ends", () => {
     const law = (probs: Tensor) => new Binomial({ totalCount: 0, probs });
     expect(gradient(law, 0.3, 0, 3)).toBe(0);
     const seen = new Set<number>();
-    const nothing = { parameters: [0.3], shape: [], law, cost: of((z) => +seen.add(z).has(0)), estimator: measureValued() };
+    const nothing = {
+      parameters: [0.3],
+      shape: [],
+      law,
+      cost: of((z) => +seen.add(z).has(0)),
+      estimator: measureValued(),
+    };
     expect(gradientsOfCases(nothing, [{ weight: 1, draws: [[0]], others: { " one more": [[0]] } }])[0][0]).toBe(0);
     expect([...seen]).toEqual([0]);
   });
