@@ -62,12 +62,14 @@ function attempt<T>(run: Run, body: () => T): T | Pending {
   if (current) throw new ArgumentError("asyncStep", "to be called outside of any other step", "a call inside one");
   current = run;
   try {
-    return step(() => {
+    // Within the step, so that one which is not at its end yet changes nothing of what is remembered.
+    const whole = (): T => {
       const result = body();
       if (run.pending) throw run.pending;
       if (run.next < run.answered.length) throw otherwise(`${run.next} estimates with black boxes after more`);
       return result;
-    });
+    };
+    return step(typeof body === "function" ? whole : body);
   } catch (error) {
     if (run.pending) return run.pending;
     throw error;

@@ -70,9 +70,7 @@ export class Average extends Numbers<"sum" | "weight"> {
     return weight === 0 ? 0 : sum / weight;
   }
 
-  /** A value that is not finite, of a cost that overflowed, would stay for good: it is left out. */
   add(value: number): void {
-    if (!Number.isFinite(value)) return;
     const { decay, values } = this;
     values.sum = decay * values.sum + (1 - decay) * value;
     values.weight = decay * values.weight + (1 - decay);
