@@ -23,11 +23,12 @@ export function disarm(): Estimator {
       const opposite = factors.map((factor) => antithetic(problem, factor));
       const slopes = factors.map((factor, i) => {
         const [b, c] = [draws[i]?.toArray(), opposite[i]?.toArray()] as [Float32Array, Float32Array];
-        const p = sigmoid(factor.logits).toArray();
-        return Float64Array.from(b, (each, j) => {
-          const one = p[j % factor.size] as number;
-          return ((each - (c[j] as number)) * Math.max(one, 1 - one)) / 2;
-        });
+        const likelier = Float64Array.from(sigmoid(factor.logits).toArray(), (p) => Math.max(p, 1 - p) / 2);
+        const slope = new Float64Array(b.length);
+        for (let j = 0; j < b.length; )
+          for (let v = 0; v < likelier.length; v++, j++)
+            slope[j] = ((b[j] as number) - (c[j] as number)) * (likelier[v] as number);
+        return slope;
       });
       return paired(problem, opposite, slopes);
     },
@@ -38,7 +39,9 @@ export function disarm(): Estimator {
 export function antithetic({ source, samples }: Problem, factor: Factor): Tensor {
   const noise = source.noise(factor, "logistic", "", samples);
   const logits = factor.logits.toArray();
-  const opposite = noise.map((e, i) => ((logits[i % factor.size] as number) > e ? 1 : 0));
+  const opposite = new Float32Array(noise.length);
+  for (let j = 0; j < noise.length; )
+    for (let v = 0; v < logits.length; v++, j++) opposite[j] = (logits[v] as number) > (noise[j] as number) ? 1 : 0;
   return tensor(opposite, [samples, ...factor.shape]);
 }
 
@@ -56,9 +59,11 @@ export function paired(problem: Problem, partners: readonly Tensor[], slopes: re
         const slope = slopes[i] as ArrayLike<number>;
         const width = of.size / problem.rows;
         const weights = new Float64Array(of.size);
-        for (let j = 0; j < slope.length; j++)
-          (weights[j % of.size] as number) +=
-            ((difference[Math.floor(j / width)] as number) * (slope[j] as number)) / samples;
+        for (let j = 0, cost = 0; j < slope.length; )
+          for (let v = 0; v < of.size; cost++) {
+            const each = (difference[cost] as number) / samples;
+            for (const end = v + width; v < end; v++, j++) (weights[v] as number) += each * (slope[j] as number);
+          }
         return { of, n: 1, weights };
       }),
     ],
