@@ -15,7 +15,10 @@ const PARTS = 20;
 const ESTIMATORS: Readonly<Record<string, readonly [make: () => inference.Estimator, samples?: number]>> = {
   scoreFunction: [() => inference.scoreFunction()],
   rloo: [() => inference.rloo(), 2],
+  arm: [() => inference.arm()],
   disarm: [() => inference.disarm()],
+  muProp: [() => inference.muProp()],
+  "rebar 0.5": [() => inference.rebar({ tau: 0.5 })],
   "gumbelSoftmax 0.1": [() => inference.gumbelSoftmax({ tau: 0.1 })],
   "gumbelSoftmax 0.5": [() => inference.gumbelSoftmax({ tau: 0.5 })],
   "gumbelSoftmax 1": [() => inference.gumbelSoftmax({ tau: 1 })],
