@@ -54,7 +54,7 @@ export function pixelsOf({ pixels }: Images, start: number, count = 1): Float32A
   return new Float32Array(pixels.subarray(start * PIXELS, (start + count) * PIXELS));
 }
 
-function readDigits(path: string): GreyImages {
+export function readDigits(path: string): GreyImages {
   const images = readIdxImages(path);
   if (images.rows === SIDE && images.cols === SIDE) return images;
   throw new ArgumentError(path, `images of ${SIDE}×${SIDE} pixels`, `${images.rows}×${images.cols}`);
