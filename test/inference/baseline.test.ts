@@ -77,19 +77,23 @@ test.each([0.9, 0.5, 0])(
   },
 );
 
-test("NVIL divides by the standard deviation of what came before, where that is above 1", () => {
-  const estimator = nvil({ baseline: 1, decay: 0.8 });
-  const signals = costs.map((cost) => cost - 1);
-  const averages = before(signals, 0.8);
-  const squares = before(
-    signals.map((x) => x * x),
-    0.8,
-  );
-  const spreads = squares.map((square, i) => Math.max(1, Math.sqrt(square - averages[i] ** 2)));
-  expect(spreads.filter((spread) => spread > 1)).toHaveLength(5);
-  for (const [i, cost] of costs.entries())
-    expect(signalOf(estimator, cost)).toBeCloseTo((signals[i] - averages[i]) / spreads[i], 4);
-});
+test.each([true, false])(
+  "NVIL divides by the standard deviation of what came before, where that is above 1: %s",
+  (normalize) => {
+    const estimator = nvil({ baseline: 1, decay: 0.8, normalize });
+    expect(estimator.unbiased).toBe(!normalize);
+    const signals = costs.map((cost) => cost - 1);
+    const averages = before(signals, 0.8);
+    const squares = before(
+      signals.map((x) => x * x),
+      0.8,
+    );
+    const spreads = squares.map((square, i) => Math.max(1, Math.sqrt(square - averages[i] ** 2)));
+    expect(spreads.filter((spread) => spread > 1)).toHaveLength(5);
+    for (const [i, cost] of costs.entries())
+      expect(signalOf(estimator, cost)).toBeCloseTo((signals[i] - averages[i]) / (normalize ? spreads[i] : 1), 4);
+  },
+);
 
 describe("a learned baseline", () => {
   /** A baseline of one number or one for each of 3 rows, trained on costs 2, 4, 6 of the rows plus noise of mean 0. */

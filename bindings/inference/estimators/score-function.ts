@@ -1,4 +1,4 @@
-import { checkOptions } from "../../core/index.ts";
+import { checkBoolean, checkOptions } from "../../core/index.ts";
 import { afterStep } from "../../graph/extend.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
@@ -44,19 +44,24 @@ export function scoreFunction(options: { readonly baseline?: BaselineOption } = 
 
 /**
  * The score function as NVIL uses it: from the cost is subtracted what a network predicts of it (`baseline`, trained along) and the
- * moving average of what is left; the signal is divided by its moving standard deviation where that is above 1, so that the gradient
- * is unbiased up to this factor.
+ * moving average of what is left; the signal is divided by its moving standard deviation where that is above 1. That scales the
+ * gradient of this estimate, and of nothing that stands beside it: have all of the objective in the cost (also what has a closed form,
+ * such as a divergence), or leave `normalize` off, without which the gradient is unbiased.
  *
  * Mnih, Gregor 2014, "Neural variational inference and learning in belief networks", section 2.3.
- * @param options `baseline`: as of `scoreFunction`, 0 by default; `decay`: of the moving mean and variance, 0.9 by default
+ * @param options `baseline`: as of `scoreFunction`, 0 by default; `decay`: of the moving mean and variance, 0.9 by default; `normalize`:
+ *   whether the signal is divided by its standard deviation, true by default
  */
-export function nvil(options: { readonly baseline?: BaselineOption; readonly decay?: number } = {}): Estimator {
-  const { baseline = 0, decay = 0.9 } = checkOptions(options, ["baseline", "decay"]);
+export function nvil(
+  options: { readonly baseline?: BaselineOption; readonly decay?: number; readonly normalize?: boolean } = {},
+): Estimator {
+  const { baseline = 0, decay = 0.9, normalize = true } = checkOptions(options, ["baseline", "decay", "normalize"]);
+  checkBoolean("normalize", normalize);
   const predicted = checkBaseline(baseline);
   const [mean, square] = [new Average(decay), new Average(decay)];
   return {
     name: "NVIL",
-    unbiased: true,
+    unbiased: !normalize,
     differentiates: false,
     memory: together({ baseline: predicted.memory, mean, square }),
     refuses: onlyDensities,
@@ -65,7 +70,7 @@ export function nvil(options: { readonly baseline?: BaselineOption; readonly dec
       const { values, credits } = predicted.of(problem, costs.toArray());
       const signal = Float64Array.from(costs.toArray(), (cost, i) => cost - (values[i % problem.rows] as number));
       const centre = mean.value;
-      const spread = Math.max(1, Math.sqrt(Math.max(0, square.value - centre * centre)));
+      const spread = normalize ? Math.max(1, Math.sqrt(Math.max(0, square.value - centre * centre))) : 1;
       const average = (of: (x: number) => number): number => signal.reduce((sum, x) => sum + of(x), 0) / signal.length;
       afterStep(() => {
         mean.add(average((x) => x));
