@@ -7,6 +7,7 @@ export * from "./activations-grad.ts";
 export * from "./adam.ts";
 export * from "./arithmetic.ts";
 export * from "./densities.ts";
+export * from "./estimators.ts";
 export * from "./layout.ts";
 export * from "./likelihood.ts";
 export * from "./linear.ts";

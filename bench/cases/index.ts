@@ -4,6 +4,7 @@ import { arithmeticCases, arithmeticGradientCases } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
 import { distributionCases } from "./distributions.ts";
 import { gumbelSoftmaxCases } from "./gumbel-softmax.ts";
+import { inferenceCases } from "./inference.ts";
 import { keyCases } from "./keys.ts";
 import { layoutCases } from "./layout.ts";
 import { likelihoodCases, likelihoodGradientCases } from "./likelihood.ts";
@@ -42,6 +43,7 @@ export const cases: readonly Case[] = [
   ...stochasticCases,
   ...likelihoodGradientCases,
   ...distributionCases,
+  ...inferenceCases,
   ...optimizerCases,
   ...trainingCases,
   ...overheadCases,
