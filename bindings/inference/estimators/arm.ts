@@ -21,7 +21,7 @@ export function arm(): Estimator {
       const { factors, samples, source } = problem;
       const opposite = factors.map((factor) => antithetic(problem, factor));
       const slopes = factors.map((factor) =>
-        Float64Array.from(sigmoid(noiseOf(source, factor, "logistic", "", samples)).toArray(), (u) => u - 0.5),
+        new Float64Array(sigmoid(noiseOf(source, factor, "logistic", "", samples)).toArray()).map((u) => u - 0.5),
       );
       return paired(problem, opposite, slopes);
     },

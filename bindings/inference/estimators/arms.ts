@@ -33,8 +33,7 @@ export function arms(options: { readonly copies?: number } = {}): Estimator {
         problem.evaluate(groups.map(({ points }) => points[c] as Tensor)),
       );
       const f = costs.map((each) => each.toArray());
-      const mean = Float64Array.from(
-        f[0] as Float32Array,
+      const mean = new Float64Array(f[0] as Float32Array).map(
         (_, i) => f.reduce((sum, each) => sum + (each[i] as number), 0) / copies,
       );
       return {
@@ -110,7 +109,7 @@ function copiesOf({ source, samples }: Problem, factor: Factor, draws: Tensor, c
   return {
     points: [draws, ...values.map((each) => tensor(each, [samples, ...shape]))],
     p: sigmoid(factor.logits).toArray(),
-    scale: Float64Array.from(q, (each, v) => {
+    scale: new Float64Array(q).map((each, v) => {
       if (each === 0) return 1;
       return (each * (1 - each)) / (each - power(Math.max(0, 2 * (root[v] as number) - 1), others));
     }),
@@ -124,7 +123,7 @@ function rootOf(logits: Float32Array, q: Float32Array, m: number): Float64Array 
     [logits.length],
   );
   const near = exp(mul(softplus(magnitudes), -1 / m)).toArray();
-  return Float64Array.from(near, (root, v) => {
+  return new Float64Array(near).map((root, v) => {
     const next = power(root, m);
     return next === 0 ? root : root - ((next - (q[v] as number)) * root) / (m * next);
   });

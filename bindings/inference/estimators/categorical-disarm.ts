@@ -70,7 +70,7 @@ function sticksOf(probs: Float32Array, cols: number): Sticks[] {
   return Array.from({ length: probs.length / cols }, (_, row) => {
     const p = probs.subarray(row * cols, (row + 1) * cols);
     const order = Array.from(p.keys()).sort((a, b) => (p[b] as number) - (p[a] as number) || a - b);
-    const sorted = Float64Array.from(order, (k) => p[k] as number);
+    const sorted = new Float64Array(order).map((k) => p[k] as number);
     const tails = new Float64Array(cols + 1);
     for (let k = cols - 1; k >= 0; k--) tails[k] = (tails[k + 1] as number) + (sorted[k] as number);
     return { order, probs: sorted, tails };

@@ -18,7 +18,7 @@ export function curvatureOf({ law, shape, size }: Factor): Float64Array {
   if (law instanceof Geometric) return new Float64Array(size).fill(1);
   const { totalCount } = law as Binomial | NegativeBinomial;
   const sign = law instanceof Binomial ? -1 : 1;
-  return Float64Array.from(expand(totalCount, shape).toArray(), (each) => sign / each);
+  return new Float64Array(expand(totalCount, shape).toArray()).map((each) => sign / each);
 }
 
 /** The law of Z' with d/d mu E f(Z) = E [f(Z' + 1) - f(Z')]: the same probability, with n - 1 trials, or r + 1. */

@@ -23,7 +23,7 @@ export function disarm(): Estimator {
       const opposite = factors.map((factor) => antithetic(problem, factor));
       const slopes = factors.map((factor, i) => {
         const [b, c] = [draws[i]?.toArray(), opposite[i]?.toArray()] as [Float32Array, Float32Array];
-        const likelier = Float64Array.from(sigmoid(factor.logits).toArray(), (p) => Math.max(p, 1 - p) / 2);
+        const likelier = new Float64Array(sigmoid(factor.logits).toArray()).map((p) => Math.max(p, 1 - p) / 2);
         const slope = new Float64Array(b.length);
         for (let j = 0; j < b.length; )
           for (let v = 0; v < likelier.length; v++, j++)
@@ -50,7 +50,7 @@ export function paired(problem: Problem, partners: readonly Tensor[], slopes: re
   const { factors, samples, draws } = problem;
   const [f, g] = [problem.evaluate(draws), problem.evaluate(partners)];
   const atPartners = g.toArray();
-  const difference = Float64Array.from(f.toArray(), (each, i) => each - (atPartners[i] as number));
+  const difference = new Float64Array(f.toArray()).map((each, i) => each - (atPartners[i] as number));
   return {
     value: meanOf(f),
     credits: [

@@ -32,7 +32,7 @@ export function muProp(): Estimator {
       const centre = problem.evaluate(points);
       const slopes = gradientsOf(centre, new Float32Array(rows).fill(1), points);
       const at = centre.toArray();
-      const rest = Float64Array.from(costs.toArray(), (cost, i) => cost - (at[i % rows] as number));
+      const rest = new Float64Array(costs.toArray()).map((cost, i) => cost - (at[i % rows] as number));
       for (const [i, factor] of factors.entries()) {
         const [z, mean] = [draws[i] as Tensor, means[i] as Tensor].map((each) => each.toArray()) as Pair;
         const slope = slopes[i] as Float32Array;

@@ -129,7 +129,7 @@ export class Latent {
     });
     this.scores = factors.map((factor, i) => {
       const probs = probsOf(factor).toArray();
-      return Float64Array.from((draws[i] as Tensor).toArray(), (b, j) => b - (probs[j % factor.size] as number));
+      return new Float64Array((draws[i] as Tensor).toArray()).map((b, j) => b - (probs[j % factor.size] as number));
     });
   }
 
@@ -163,7 +163,7 @@ type Gradient = readonly (Float64Array | Float32Array)[];
 const sum = (a: Gradient, by: number, b: Gradient): Float64Array[] =>
   a.map((each, i) => {
     const other = b[i] as Float64Array;
-    return Float64Array.from(each, (x, j) => x + by * (other[j] as number));
+    return new Float64Array(each).map((x, j) => x + by * (other[j] as number));
   });
 
 function dot(a: Gradient, b: Gradient): number {

@@ -33,7 +33,7 @@ export function scoreFunction(options: { readonly baseline?: BaselineOption } = 
           { of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) },
           ...scored(
             problem,
-            Float64Array.from(f, (cost, i) => (cost - (values[i % problem.rows] as number)) / problem.samples),
+            new Float64Array(f).map((cost, i) => (cost - (values[i % problem.rows] as number)) / problem.samples),
           ),
           ...credits,
         ],
@@ -68,7 +68,7 @@ export function nvil(
     estimate(problem) {
       const costs = problem.evaluate(problem.draws);
       const { values, credits } = predicted.of(problem, costs.toArray());
-      const signal = Float64Array.from(costs.toArray(), (cost, i) => cost - (values[i % problem.rows] as number));
+      const signal = new Float64Array(costs.toArray()).map((cost, i) => cost - (values[i % problem.rows] as number));
       const centre = mean.value;
       const spread = normalize ? Math.max(1, Math.sqrt(Math.max(0, square.value - centre * centre))) : 1;
       const average = (of: (x: number) => number): number => signal.reduce((sum, x) => sum + of(x), 0) / signal.length;
@@ -108,8 +108,7 @@ export function rloo(): Estimator {
       const { samples } = problem;
       const costs = problem.evaluate(problem.draws);
       const mean = meanOf(costs);
-      const weights = Float64Array.from(
-        costs.toArray(),
+      const weights = new Float64Array(costs.toArray()).map(
         (cost, i) => (cost - (mean[i % problem.rows] as number)) / (samples - 1),
       );
       return {

@@ -62,9 +62,9 @@ function bounds(costs: Float32Array, m: number, rows: number) {
   for (let row = 0; row < rows; row++) ratios[n + row] = (total[row] as number) / m;
   const logs = log(tensor(ratios)).toArray();
   return {
-    value: Float64Array.from(total, (_, row) => -(all[row] as Largest).first - (logs[n + row] as number)),
-    shares: Float64Array.from(costs, (_, i) => (e[i] as number) / (total[i % rows] as number)),
-    gains: Float64Array.from(costs, (_, i) => {
+    value: new Float64Array(total).map((_, row) => -(all[row] as Largest).first - (logs[n + row] as number)),
+    shares: new Float64Array(costs).map((_, i) => (e[i] as number) / (total[i % rows] as number)),
+    gains: new Float64Array(costs).map((_, i) => {
       const { best, first, second } = all[i % rows] as Largest;
       return (logs[i] as number) + (Math.floor(i / rows) === best ? second - first : 0);
     }),
