@@ -9,7 +9,7 @@ import type { Problem } from "./problem.ts";
  */
 export interface Estimator {
   readonly name: string;
-  /** Whether the mean of its gradients is the gradient of the expected cost. */
+  /** Whether the mean of its gradients is the gradient of the expected cost: not of a multiple (NVIL), nor of a bound (VIMCO). */
   readonly unbiased: boolean;
   /** Whether it differentiates the cost by the sample, so that this cannot be a black box. */
   readonly differentiates: boolean;

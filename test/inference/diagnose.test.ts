@@ -10,11 +10,14 @@ import {
   enumeration,
   estimate,
   gumbelSoftmax,
+  measureValued,
+  nvil,
   pathwise,
   rloo,
   scoreFunction,
   straightThrough,
   straightThroughGumbelSoftmax,
+  vimco,
 } from "../../bindings/inference/index.ts";
 import { key, named } from "../../bindings/random/index.ts";
 import * as reference from "../reference/estimators.ts";
@@ -294,6 +297,18 @@ describe("where the truth is from", () => {
       estimators.rloo.bias.margins.logRate[0],
     );
     expect(estimators.rloo.bias.detected || estimators.score.bias.detected).toBe(false);
+  });
+
+  test("not of what has another gradient: a multiple of it, or that of a bound", async () => {
+    const estimators = { nvil: nvil(), bound: { estimator: vimco(), samples: 3 }, measured: measureValued() };
+    const { truth, estimators: seen } = await diagnose(poisson, estimators, { key: key(1), samples: 500 });
+    expect(truth).toMatchObject({ estimator: "measure-valued", exact: false, gradients: 5000 });
+    expect([seen.nvil.unbiased, seen.bound.unbiased, seen.measured.unbiased]).toEqual([false, false, true]);
+    expect(seen.measured.bias.detected).toBe(false);
+    const { measured: _, ...others } = estimators;
+    await expect(diagnose(poisson, others, { key: key(1), samples: 10 })).rejects.toThrow(
+      "truth: expected an unbiased",
+    );
   });
 
   test("a run that was asked for", async () => {
