@@ -11,6 +11,7 @@ import {
   estimate,
   gumbelSoftmax,
   measureValued,
+  movingAverage,
   nvil,
   pathwise,
   rloo,
@@ -348,6 +349,22 @@ describe("where the truth is from", () => {
       "truth: expected an unbiased estimator, as enumeration is not possible here, got none",
     );
   });
+});
+
+test("what estimators remember is where a measurement begins, the truth's too, and is there again after it", async () => {
+  const average = scoreFunction({ baseline: movingAverage() });
+  const remembered = { baseline: { sum: 0.5, weight: 0.25 } };
+  average.memory?.restore(remembered);
+  const options = { key: key(1), samples: 50, chunk: 5 };
+  const measure = () =>
+    diagnose(toyAt(0.5, -1), { average }, { ...options, truth: { estimator: average, gradients: 100 } });
+  const first = await measure();
+  expect(average.memory?.state).toEqual(remembered);
+  const second = await measure();
+  expect(withoutTimes(second.estimators.average)).toEqual(withoutTimes(first.estimators.average));
+  const stopped = { ...options, signal: AbortSignal.abort() };
+  await expect(diagnose(toyAt(0.5, -1), { average }, stopped)).rejects.toThrow();
+  expect(average.memory?.state).toEqual(remembered);
 });
 
 describe("black boxes", () => {

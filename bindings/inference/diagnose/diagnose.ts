@@ -24,8 +24,8 @@ import { truthOf } from "./truth.ts";
  * and so are 2^-20 of the largest coordinate, for rounding.
  *
  * All but times are the same to the bit for a key, whatever the chunk. An estimator that remembers (a moving average, a coefficient
- * that it learns) is measured as it learns, step by step, and learns less often in larger chunks. Gradients of parameters stay as they
- * are.
+ * that it learns) is measured as it learns, step by step, from what it remembers, and learns less often in larger chunks. What it
+ * remembers and gradients of parameters are afterwards what they were.
  *
  * @param problem where the gradient is taken, and the loss
  * @param estimators by name: estimators, or `{ estimator, samples }`

@@ -22,8 +22,21 @@ export interface Seen {
   readonly milliseconds: number;
 }
 
-/** Takes `of` gradients, some in each step, and adds them up in order: steps of other sizes give the same to the bit. */
-export async function measure(
+/**
+ * Takes `of` gradients, some in each step, and adds them up in order: steps of other sizes give the same to the bit. What the estimator
+ * remembers is afterwards what it was: it may be that of a run that goes on, and of another measurement.
+ */
+export async function measure(...given: Parameters<typeof measured>): Promise<Seen> {
+  const { memory } = given[1].estimator;
+  const before = memory?.state;
+  try {
+    return await measured(...given);
+  } finally {
+    if (before) memory?.restore(before);
+  }
+}
+
+async function measured(
   problem: Repeatable,
   entry: Entry,
   of: number,
