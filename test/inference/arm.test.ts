@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { Bernoulli } from "../../bindings/distributions/index.ts";
-import { arm, arms, disarm } from "../../bindings/inference/index.ts";
+import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { arm, arms, disarm, estimate } from "../../bindings/inference/index.ts";
+import { key } from "../../bindings/random/index.ts";
 import * as antithetic from "../reference/antithetic.ts";
 import * as reference from "../reference/estimators.ts";
 import { type Case, gradientsOfCases, momentsOf, product, randomCost, table } from "./given.ts";
@@ -166,3 +168,16 @@ test("logits far out give finite gradients, and copies as rare as they should be
     }
   }
 });
+
+test.each([arm(), disarm(), arms()])(
+  "$name leaves sure variables alone, also where their probabilities are given",
+  (estimator) => {
+    const probs = parameter([2, 3], [0, 1, 0.3, 1, 0, 0.6]);
+    const cost = (b: Tensor): Tensor => sum(mul(b, tensor([1, 2, 4])), { axis: -1 });
+    step(() => backward(sum(estimate(new Bernoulli({ probs }), cost, { key: key(3), estimator, samples: 5 }))));
+    const [a, b, c, d, e, f] = probs.grad();
+    expect([a, b, d, e]).toEqual([0, 0, 0, 0]);
+    expect(c !== 0 && f !== 0 && Number.isFinite(c + f)).toBe(true);
+    probs.dispose();
+  },
+);

@@ -20,9 +20,13 @@ export function arm(): Estimator {
     estimate(problem) {
       const { factors, samples, source } = problem;
       const opposite = factors.map((factor) => antithetic(problem, factor));
-      const slopes = factors.map((factor) =>
-        new Float64Array(sigmoid(noiseOf(source, factor, "logistic", "", samples)).toArray()).map((u) => u - 0.5),
-      );
+      const slopes = factors.map((factor) => {
+        const logits = factor.logits.toArray();
+        // A sure variable has no gradient, and that of its log-odds by its probability is infinite.
+        return new Float64Array(sigmoid(noiseOf(source, factor, "logistic", "", samples)).toArray()).map((u, i) =>
+          Number.isFinite(logits[i % factor.size]) ? u - 0.5 : 0,
+        );
+      });
       return paired(problem, opposite, slopes);
     },
   };
