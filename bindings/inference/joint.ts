@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/index.ts";
-import type { Bernoulli } from "../distributions/index.ts";
+import { type Bernoulli, Binomial } from "../distributions/index.ts";
 import { expand } from "../graph/extend.ts";
 import { exp, type Tensor, tensor } from "../graph/index.ts";
 import type { Credit } from "./credit.ts";
@@ -17,8 +17,18 @@ export interface Marginal {
   readonly probs: Float32Array;
 }
 
+const supportOf = (factor: Factor): Tensor => (factor.distribution as Bernoulli).enumerateSupport();
+
+/** How many values a variable may have, of most laws without a list of them: that of one-hot rows has as many numbers squared. */
+function supportSize(factor: Factor): number {
+  const { kind, law } = factor;
+  if (kind === "one-hot" || kind === "index") return factor.logits.shape.at(-1) as number;
+  if (law instanceof Binomial) return law.totalCount.item() + 1;
+  return supportOf(factor).shape[0] as number;
+}
+
 export function marginalOf(factor: Factor): Marginal {
-  const support = (factor.distribution as Bernoulli).enumerateSupport();
+  const support = supportOf(factor);
   const count = support.shape[0] as number;
   const logProb = factor.logProb(expand(support, [count, ...factor.shape]));
   return { factor, values: support.toArray(), count, logProb, probs: exp(logProb).toArray() };
@@ -61,17 +71,18 @@ export class Joint {
   /** @throws ArgumentError for more states than `limit` */
   constructor(problem: Problem, limit: number) {
     this.#problem = problem;
-    this.#marginals = problem.factors.map(marginalOf);
-    const widths = this.#marginals.map(({ factor }) => problem.width(factor) / factor.eventSize);
+    const widths = problem.factors.map((factor) => problem.width(factor) / factor.eventSize);
+    const counts = problem.factors.map(supportSize);
     let states = 1;
-    for (const [i, { count }] of this.#marginals.entries())
+    for (const [i, count] of counts.entries())
       for (let v = 0; v < (widths[i] as number) && states <= limit; v++) states *= count;
     if (!(states <= limit))
       throw new ArgumentError(
         "distribution",
         `at most ${limit} joint values of the variables of a row (option limit)`,
-        this.#marginals.map(({ count }, i) => `${count}^${widths[i]}`).join(" × "),
+        counts.map((count, i) => `${count}^${widths[i]}`).join(" × "),
       );
+    this.#marginals = problem.factors.map(marginalOf);
     this.states = states;
     let stride = states;
     this.#variables = this.#marginals.flatMap((marginal, i) => {

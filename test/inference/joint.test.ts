@@ -5,9 +5,10 @@ import {
   Categorical,
   NegativeBinomial,
   Normal,
+  OneHotCategorical,
   Poisson,
 } from "../../bindings/distributions/index.ts";
-import { backward, exp, mul, parameter, slice, step, sum, type Tensor } from "../../bindings/graph/index.ts";
+import { backward, exp, mul, parameter, slice, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import {
   type Cost,
   type Estimator,
@@ -200,4 +201,11 @@ describe("refused", () => {
     expect(call(enumeration({ limit: 15 }))).toThrow("2^3 × 2^1");
     expect(call(unorderedSet({ k: 2, limit: 16 }))).not.toThrow();
   });
+});
+
+test.each(EXHAUSTIVE)("$name refuses too many values before it lists them", (estimator) => {
+  const few = (z: Tensor): Tensor => tensor([0], [z.shape[0]]);
+  // A list of 10^5 one-hot rows would have 10^10 numbers.
+  const law = () => new OneHotCategorical({ logits: new Float32Array(100_000) });
+  expect(() => step(() => estimate(law(), few, { key: key(1), estimator }))).toThrow("(option limit), got 100000^1");
 });
