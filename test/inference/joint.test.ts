@@ -10,6 +10,7 @@ import {
 } from "../../bindings/distributions/index.ts";
 import { backward, exp, mul, parameter, slice, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import {
+  blackBox,
   type Cost,
   type Estimator,
   enumeration,
@@ -208,4 +209,21 @@ test.each(EXHAUSTIVE)("$name refuses too many values before it lists them", (est
   // A list of 10^5 one-hot rows would have 10^10 numbers.
   const law = () => new OneHotCategorical({ logits: new Float32Array(100_000) });
   expect(() => step(() => estimate(law(), few, { key: key(1), estimator }))).toThrow("(option limit), got 100000^1");
+});
+
+test.each([...EXHAUSTIVE, localExpectation()])("$name asks nothing about values that cannot be", (estimator) => {
+  const logits = parameter([2, 3], [-Infinity, 0.3, 1, 0.5, -1, -Infinity]);
+  const costs = [
+    [Infinity, 2, 5],
+    [1, 4, Number.NaN],
+  ];
+  const cost = blackBox((z: Float32Array) => Array.from(z, (k, row) => costs[row][k]));
+  for (let seed = 0; seed < 8; seed++) {
+    logits.clear();
+    step(() => backward(sum(estimate(new Categorical({ logits }), cost, { key: key(seed), estimator }))));
+    // Of two values p (1 - p) times the difference of what they cost.
+    const [a, b] = [3 * sigmoid(0.7) * sigmoid(-0.7), -3 * sigmoid(1.5) * sigmoid(-1.5)];
+    for (const [i, exact] of [0, -a, a, b, -b, 0].entries()) expect(logits.grad()[i]).toBeCloseTo(exact, 6);
+  }
+  logits.dispose();
 });

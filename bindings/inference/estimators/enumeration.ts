@@ -26,21 +26,23 @@ export function enumeration(options: EnumerationOptions = {}): Estimator {
       const joint = new Joint(problem, limit);
       const { rows } = problem;
       const n = joint.states;
-      const stateOf = (state: number): number => state;
-      const costs = problem.evaluate(joint.points(n, stateOf));
+      const tables = Array.from({ length: rows }, (_, row) => joint.probabilities(row));
+      const drawn = joint.statesOf(problem.draws);
+      // What cannot be may cost anything, also infinitely much: the draw is asked about in its place.
+      const askedOf = (state: number, row: number): number =>
+        tables[row]?.[state] === 0 ? (drawn[row] as number) : state;
+      const costs = problem.evaluate(joint.points(n, askedOf));
       const f = costs.toArray();
       const p = new Float64Array(f.length);
       const mean = new Float64Array(rows);
-      for (let row = 0; row < rows; row++)
-        for (const [state, each] of joint.probabilities(row).entries()) {
-          // What cannot be may cost anything, also infinitely much.
-          if (each === 0) continue;
+      for (const [row, table] of tables.entries())
+        for (const [state, each] of table.entries()) {
           p[state * rows + row] = each;
           (mean[row] as number) += each * (f[state * rows + row] as number);
         }
       // As sum dp = 0 the mean may be subtracted, and less is lost to rounding.
-      const weights = p.map((each, i) => (each === 0 ? 0 : each * ((f[i] as number) - (mean[i % rows] as number))));
-      return { value, credits: [{ of: costs, n, weights: p }, ...joint.credits(n, stateOf, weights)] };
+      const weights = p.map((each, i) => each * ((f[i] as number) - (mean[i % rows] as number)));
+      return { value, credits: [{ of: costs, n, weights: p }, ...joint.credits(n, (state) => state, weights)] };
     },
   };
 }

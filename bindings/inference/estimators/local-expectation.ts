@@ -30,11 +30,15 @@ export function localExpectation(): Estimator {
       });
       const others = costsOfChanges(
         problem,
-        marginals.map(({ factor, count, values, drawn }) => ({
+        marginals.map(({ factor, count, values, drawn, probs }) => ({
           factor,
           count: count - 1,
           write: (points, to, at, which) => {
-            const from = besides(drawn[at] as number, which) * factor.eventSize;
+            const value = besides(drawn[at] as number, which);
+            const variables = probs.length / count;
+            // What cannot be may cost anything, also infinitely much: the point stays the draw.
+            if (probs[value * variables + (at % variables)] === 0) return;
+            const from = value * factor.eventSize;
             points.set(values.subarray(from, from + factor.eventSize), to);
           },
         })),
@@ -58,11 +62,11 @@ export function localExpectation(): Estimator {
               let mean = 0;
               for (let k = 0; k < count; k++) {
                 const p = probs[k * rows * width + at] as number;
-                if (p > 0) mean += p * (local[k] as number);
+                mean += p * (local[k] as number);
               }
               for (let k = 0; k < count; k++) {
                 const p = probs[k * rows * width + at] as number;
-                if (p > 0) (weights[k * rows * width + at] as number) += (p * ((local[k] as number) - mean)) / samples;
+                (weights[k * rows * width + at] as number) += (p * ((local[k] as number) - mean)) / samples;
               }
             }
         return { of: logProb, n: count, weights };
