@@ -15,7 +15,7 @@ export interface EstimateOptions {
   readonly samples?: number;
   /**
    * Number of the first row, 0 by default: rows `firstRow` on of a larger batch, cut along its first dimension, which are the same
-   * to the bit wherever they are computed.
+   * to the bit wherever they are computed. Not so for what an estimate within a cost draws: the rows of that are the points of this.
    */
   readonly firstRow?: number;
 }

@@ -18,7 +18,10 @@ export interface DiagnoseProblem<P extends DiagnoseParameters = DiagnoseParamete
    * that do not touch each other. Parameters of a model are used as they are, one step for each repetition; the loss is one number.
    */
   readonly parameters: P;
-  /** Made of one or several calls of `estimate(distribution, cost, run)`; `run` has the key, the estimator and its samples. */
+  /**
+   * Made of one or several calls of `estimate(distribution, cost, run)`; `run` has the key, the estimator and its samples. Several are
+   * independent if each has a key of its own, as `{ ...run, key: named(run.key, "second") }`; with one key they share their noise.
+   */
   readonly loss: (
     parameters: { readonly [Name in keyof P]: P[Name] extends Parameter ? P[Name] : Tensor },
     run: EstimateOptions,

@@ -6,8 +6,8 @@ import { Race, smallest, Terms } from "./terms.ts";
 
 /**
  * The k likeliest joint values exactly, the others by sampling: sum over the k of p(z) f(z) d log p(z), and for a sample z of the
- * others (1 - P) f(z) d log p(z), P being what the k have together. k + S evaluations for S samples: a draw of p that is among
- * the others is one of theirs, and one of the k need not be evaluated twice. Unbiased; with all joint values exact.
+ * others (1 - P) f(z) d log p(z), P being what the k have together. k + 1 evaluations for a sample, k + 2 S - 1 at most for S: a draw
+ * of p that is among the others is one of theirs, and one of the k is not evaluated again. Unbiased; with all joint values exact.
  *
  * (1 - P) f d log q + f d (1 - P) = (1 - P) f d log p for q = p / (1 - P), the law of the others.
  *
