@@ -1,4 +1,4 @@
-import { ArgumentError, checkInteger, checkOptions, describe } from "../core/index.ts";
+import { ArgumentError, checkBoolean, checkInteger, checkOptions, describe } from "../core/index.ts";
 import { hasPassed } from "../graph/extend.ts";
 import { step } from "../graph/index.ts";
 
@@ -30,6 +30,8 @@ export interface AsyncStepOptions {
   readonly signal?: AbortSignal;
   /** How many calls may wait at the same time: 8 by default. */
   readonly concurrency?: number;
+  /** As of `step`: false, for evaluation, records no tape, and leaves what estimators remember as it is. */
+  readonly gradients?: boolean;
 }
 
 /**
@@ -42,21 +44,22 @@ export interface AsyncStepOptions {
  *   or takes gradients before its last estimate)
  */
 export async function asyncStep<T>(body: () => T, options: AsyncStepOptions = {}): Promise<T> {
-  const { signal, concurrency = 8 } = checkOptions(options, ["signal", "concurrency"]);
+  const { signal, concurrency = 8, gradients = true } = checkOptions(options, ["signal", "concurrency", "gradients"]);
   checkInteger("concurrency", concurrency, 1);
+  checkBoolean("gradients", gradients);
   if (signal !== undefined && typeof signal?.throwIfAborted !== "function")
     throw new ArgumentError("signal", "an AbortSignal", describe(signal));
   const run: Run = { answered: [], next: 0, pending: undefined };
   for (;;) {
     signal?.throwIfAborted();
-    const result = attempt(run, body);
+    const result = attempt(run, body, gradients);
     if (!(result instanceof Pending)) return result;
     const { box, samples } = result;
     run.answered.push({ asked: print(samples), answers: await mapped(samples, box, concurrency, signal) });
   }
 }
 
-function attempt<T>(run: Run, body: () => T): T | Pending {
+function attempt<T>(run: Run, body: () => T, gradients: boolean): T | Pending {
   run.next = 0;
   run.pending = undefined;
   if (current) throw new ArgumentError("asyncStep", "to be called outside of any other step", "a call inside one");
@@ -69,7 +72,7 @@ function attempt<T>(run: Run, body: () => T): T | Pending {
       if (run.next < run.answered.length) throw otherwise(`${run.next} estimates with black boxes after more`);
       return result;
     };
-    return step(typeof body === "function" ? whole : body);
+    return step(typeof body === "function" ? whole : body, { gradients });
   } catch (error) {
     if (run.pending) return run.pending;
     throw error;

@@ -235,3 +235,13 @@ test("outside of it a promise is refused, and no rejection is left over", () => 
       /cost: expected a black box that answers at once \(for promises there is asyncStep\), got a promise/,
     );
 });
+
+test("without gradients it evaluates: nothing is learned, nothing goes back", async () => {
+  const estimator = scoreFunction({ baseline: movingAverage() });
+  const cost = blackBox((async (z: Float32Array) => f(z)) as never);
+  const evaluate = () => estimate(new Bernoulli({ logits }), cost as never, { key: K, estimator, samples: 4 }).item();
+  expect(await asyncStep(evaluate, { gradients: false })).toBe(before.cost);
+  expect(estimator.memory?.state).toEqual({ baseline: { sum: 0, weight: 0 } });
+  await expect(asyncStep(body(cost), { gradients: false })).rejects.toThrow("a step that records gradients");
+  await expect(asyncStep(evaluate, { gradients: 0 as never })).rejects.toThrow("gradients: expected");
+});
