@@ -1,11 +1,12 @@
 import { ArgumentError, checkInteger, checkOptions, describe } from "../core/index.ts";
+import { hasGradients } from "../graph/extend.ts";
 import type { Tensor } from "../graph/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
 import { BlackBox, type Cost } from "./cost.ts";
 import { carry } from "./credit.ts";
 import type { Estimator } from "./estimator.ts";
 import { type Factor, type Factors, factorsOf } from "./factor.ts";
-import { Problem } from "./problem.ts";
+import { meanOf, Problem } from "./problem.ts";
 import { Keyed, type Source } from "./source.ts";
 
 export interface EstimateOptions {
@@ -23,7 +24,7 @@ export interface EstimateOptions {
 /**
  * The expected cost of a random sample, estimated, as a node of the graph: its value is the mean cost of `samples` draws, the same
  * for every estimator; its gradient with respect to the parameters of the distribution, and to what else the cost depends on, is
- * the estimator's.
+ * the estimator's. In a step without gradients the cost is evaluated at the draws alone.
  *
  * The cost takes points [n, ...batch, ...event] (of several distributions an object of such) and gives [n, ...rows]; n is up to the
  * estimator. Rows are the first dimensions of the batch, all, some or none of them: each element of the cost depends on its own
@@ -54,7 +55,11 @@ export function estimateFrom(
   checkEstimator(estimator, factors, cost);
   checkInteger("samples", samples, estimator.leastSamples ?? 1);
   const problem = new Problem(factors, cost, samples, source);
-  const estimated = estimator.estimate(problem);
+  // Without gradients the draws are enough: nothing else is asked about that may be dear to answer.
+  const estimated =
+    hasGradients() || estimator.hasOwnValue
+      ? estimator.estimate(problem)
+      : { value: meanOf(problem.evaluate(problem.draws)), credits: [] };
   return carry(estimated, problem.shape);
 }
 

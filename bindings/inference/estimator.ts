@@ -13,6 +13,8 @@ export interface Estimator {
   readonly unbiased: boolean;
   /** Whether it differentiates the cost by the sample, so that this cannot be a black box. */
   readonly differentiates: boolean;
+  /** Whether its value is not the mean cost of the draws, as all others' is, but one of its own. */
+  readonly hasOwnValue?: boolean;
   /** Fewest samples it can do with: 1, or 2 where samples are compared. */
   readonly leastSamples?: number;
   /** What it remembers from step to step, to be saved and restored: absent from one that remembers nothing. */

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Sampleable } from "../../bindings/distributions/index.ts";
-import { backward, mul, parameter, step, sum, tensor } from "../../bindings/graph/index.ts";
+import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import { estimate } from "../../bindings/inference/index.ts";
 import { key, uniform } from "../../bindings/random/index.ts";
 import { useBuild } from "../builds.ts";
@@ -130,3 +130,25 @@ describe.each(pairs)("an estimate by $title", ({ estimator, family }) => {
     }
   });
 });
+
+test.each(pairs)(
+  "$title: without gradients the draws alone are evaluated, for the same costs",
+  ({ estimator, family }) => {
+    const count = (gradients: boolean) => {
+      let points = 0;
+      const cost = (z: Tensor): Tensor => {
+        points += z.shape[0];
+        return squareOf([])(z);
+      };
+      const options = { key: key(7), estimator: estimator.make(), samples: 3 };
+      const inputs = parameter(family.shape, valuesOf(7, 0, 6).slice(0, family.shape[0] * (family.shape[1] ?? 1)));
+      try {
+        const value = step(() => estimate(family.law(inputs), cost as never, options).item(), { gradients });
+        return { points, value };
+      } finally {
+        inputs.dispose();
+      }
+    };
+    expect(count(false)).toEqual({ points: 3, value: count(true).value });
+  },
+);

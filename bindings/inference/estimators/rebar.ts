@@ -1,5 +1,5 @@
 import { ArgumentError, checkFinite, checkOptions, checkPositive, describe } from "../../core/index.ts";
-import { afterStep, gradientsOf, hasGradients, variable } from "../../graph/extend.ts";
+import { afterStep, gradientsOf, variable } from "../../graph/extend.ts";
 import { concatenate, type Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
@@ -70,8 +70,6 @@ export function controlled(name: string, options: RebarOptions, further?: Furthe
       const costs = problem.evaluate(draws);
       const value = meanOf(costs);
       const ofCosts = { of: costs, n: samples, weights: even(costs, 1 / samples) };
-      if (!hasGradients()) return { value, credits: [ofCosts] };
-
       const { eta, tau } = tuning;
       const latent = new Latent(problem);
       const relaxed = (tau: number) =>

@@ -1,5 +1,6 @@
 import { checkBoolean, checkOptions } from "../../core/index.ts";
 import { afterStep } from "../../graph/extend.ts";
+import type { Tensor } from "../../graph/index.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import { together } from "../memory.ts";
@@ -121,4 +122,4 @@ export function rloo(): Estimator {
 
 /** weights d log p of the draws, the same for all variables of a row: [samples, rows]. */
 export const scored = ({ factors, draws, samples }: Problem, weights: Float64Array): Credit[] =>
-  factors.map((factor, i) => ({ of: factor.logProb(draws[i] as never), n: samples, weights }));
+  factors.map((factor, i) => ({ of: factor.logProb(draws[i] as Tensor), n: samples, weights }));

@@ -17,6 +17,7 @@ export function vimco(): Estimator {
     // For the bound, which is not the mean cost that others have the gradient of.
     unbiased: false,
     differentiates: false,
+    hasOwnValue: true,
     leastSamples: 2,
     refuses: onlyDensities,
     estimate(problem) {
