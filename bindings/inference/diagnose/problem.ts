@@ -19,8 +19,9 @@ export interface DiagnoseProblem<P extends DiagnoseParameters = DiagnoseParamete
    */
   readonly parameters: P;
   /**
-   * Made of one or several calls of `estimate(distribution, cost, run)`; `run` has the key, the estimator and its samples. Several are
-   * independent if each has a key of its own, as `{ ...run, key: named(run.key, "second") }`; with one key they share their noise.
+   * Made of one or several calls of `estimate(distribution, cost, run)`; `run` has the key, the estimator, its samples and the number
+   * of the first repetition, without which steps would repeat each other: it is handed on as a whole. Several estimates are independent
+   * if each has a key of its own, as `{ ...run, key: named(run.key, "second") }`; with one key they share their noise.
    */
   readonly loss: (
     parameters: { readonly [Name in keyof P]: P[Name] extends Parameter ? P[Name] : Tensor },
