@@ -27,11 +27,11 @@ export interface Source {
  */
 export class Keyed implements Source {
   readonly #key: Key;
-  readonly #first: number;
+  readonly first: number;
 
   constructor(key: Key, first: number) {
     this.#key = key;
-    this.#first = first;
+    this.first = first;
   }
 
   sample(factor: Factor, samples: number): Tensor {
@@ -47,7 +47,7 @@ export class Keyed implements Source {
     const { law, shape } = factor;
     const rowSize = factor.size / (law.batchShape[0] ?? 1);
     // The number of a first element; a category's number is one element, whatever noise it takes.
-    const offset = this.#first * rowSize;
+    const offset = this.first * rowSize;
     const each = Array.from({ length: samples }, (_, s) =>
       reshape(draw(foldIn(this.#keyOf(factor), s), { offset }), [1, ...shape]),
     );
@@ -56,7 +56,7 @@ export class Keyed implements Source {
 
   noise(factor: Factor, family: keyof typeof FAMILIES, stream: string, samples: number, width = 1): Float32Array {
     const size = factor.size * width;
-    const offset = this.#first * (size / (factor.law.batchShape[0] ?? 1));
+    const offset = this.first * (size / (factor.law.batchShape[0] ?? 1));
     const all = new Float32Array(samples * size);
     const key = stream === "" ? this.#keyOf(factor) : named(this.#keyOf(factor), stream);
     for (let s = 0; s < samples; s++)

@@ -367,6 +367,17 @@ test("what estimators remember is where a measurement begins, the truth's too, a
   expect(average.memory?.state).toEqual(remembered);
 });
 
+test("a loss that does not hand on which repetitions it is about is refused: they would be the same in each step", async () => {
+  const problem = {
+    parameters: { theta: [0.5] },
+    loss: ({ theta }: { theta: Tensor }, { key, estimator, samples }: EstimateOptions) =>
+      estimate(new Bernoulli({ logits: theta }), toy, { key, estimator, samples: samples as number }),
+  };
+  await expect(diagnose(problem, { disarm: disarm() }, { key: key(1), samples: 20, chunk: 8 })).rejects.toThrow(
+    "problem.loss: expected estimates with all of run, { ...run }: its firstRow is 8, got one with firstRow 0",
+  );
+});
+
 describe("black boxes", () => {
   const boxed = (answer: (cost: number[]) => number[] | Promise<number[]>) => ({
     parameters: { theta: [0.5, -1] },

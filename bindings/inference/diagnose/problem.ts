@@ -5,6 +5,7 @@ import { foldIn, type Key } from "../../random/index.ts";
 import { asyncStep } from "../async-step.ts";
 import type { EstimateOptions } from "../estimate.ts";
 import type { Estimator } from "../estimator.ts";
+import { Keyed } from "../source.ts";
 
 /** Numbers of a parameter, one-dimensional unless a shape is given. */
 export type Plain = Floats | { readonly shape: Shape; readonly values: Floats };
@@ -80,7 +81,7 @@ export class Repeatable {
     { key, first, count, signal }: { key: Key; first: number; count: number; signal?: AbortSignal | undefined },
     asynchronous: boolean,
   ): Promise<Chunk> {
-    const counter = new Counter(estimator, this.sideBySide);
+    const counter = new Counter(estimator, this.sideBySide ? first : undefined);
     const common = { estimator: counter.estimator, samples };
     const options = this.sideBySide
       ? { ...common, key, firstRow: first }
@@ -167,17 +168,25 @@ class Counter {
   readonly estimator: Estimator;
   #open = 0;
 
-  constructor(estimator: Estimator, sideBySide: boolean) {
+  /** @param first number of the first repetition of those side by side; undefined where each has a step of its own */
+  constructor(estimator: Estimator, first: number | undefined) {
     this.estimator = {
       ...estimator,
       refuses: (factor) => estimator.refuses(factor),
       estimate: (problem) => {
         // Within a cost the first dimension of a batch is points, not rows: rows of other chunks would meet the same noise.
-        if (sideBySide && this.#open > 0)
+        if (first !== undefined && this.#open > 0)
           throw new ArgumentError(
             "problem.parameters",
             "parameters of a model where a cost has estimates within",
             "plain numbers, repeated side by side",
+          );
+        // Repetitions that are copies of earlier ones would make intervals far too narrow.
+        if (first !== undefined && problem.source instanceof Keyed && problem.source.first !== first)
+          throw new ArgumentError(
+            "problem.loss",
+            `estimates with all of run, { ...run }: its firstRow is ${first}`,
+            `one with firstRow ${problem.source.first}`,
           );
         this.#open++;
         try {
