@@ -48,8 +48,14 @@ export function gumbelRao(
         y[j] = -Math.log(j === place ? top : exponential() / Math.exp(logits[row + j]) + top) / tau;
         largest = Math.max(largest, y[j]);
       }
-      for (let j = 0; j < cols; j++) sum += y[j] = Math.exp(y[j] - largest);
-      for (let j = 0; j < cols; j++) mean += (y[j] /= sum) * 2 * ((j === place ? 1 : 0) - t);
+      for (let j = 0; j < cols; j++) {
+        y[j] = Math.exp(y[j] - largest);
+        sum += y[j];
+      }
+      for (let j = 0; j < cols; j++) {
+        y[j] /= sum;
+        mean += y[j] * 2 * ((j === place ? 1 : 0) - t);
+      }
       for (let j = 0; j < cols; j++) out[row + j] += (y[j] * (2 * ((j === place ? 1 : 0) - t) - mean)) / (tau * draws);
     }
   }

@@ -12,7 +12,8 @@ export type PlainSample<Q extends Factors> = Q extends { readonly batchShape: Sh
 /** What a black box answers: the cost of a sample, or one number for each of its rows. */
 export type Answer = number | ArrayLike<number>;
 
-type AnyBox = (sample: never) => Answer | Promise<Answer>;
+/** Any function of a sample. */
+export type AnyBox = (sample: never) => Answer | Promise<Answer>;
 
 /** A cost that is a plain function of one sample, of which nothing else is known. */
 export class BlackBox<F extends AnyBox = AnyBox> {

@@ -3,11 +3,12 @@
  * their gradients.
  */
 export { type AsyncStepOptions, asyncStep } from "./async-step.ts";
-export { type Answer, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
+export { type Answer, type AnyBox, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
 export { diagnose } from "./diagnose/diagnose.ts";
 export type { DiagnoseOptions, Measured, Progress } from "./diagnose/options.ts";
 export type { DiagnoseParameters, DiagnoseProblem, Plain } from "./diagnose/problem.ts";
 export type { Bias, ByParameter, Diagnosis, Report } from "./diagnose/report.ts";
+export type { Origin } from "./diagnose/truth.ts";
 export { type EstimateOptions, estimate } from "./estimate.ts";
 export type { Estimator } from "./estimator.ts";
 export { arm } from "./estimators/arm.ts";

@@ -2,6 +2,7 @@ import { ShapeError } from "../core/index.ts";
 import { sameShape, show, sizeOf } from "../graph/extend.ts";
 import type { Shape, Tensor } from "../graph/index.ts";
 import { type Cost, costOf, flat } from "./cost.ts";
+import type { Credit } from "./credit.ts";
 import { checkRows, type Factor } from "./factor.ts";
 import type { Source } from "./source.ts";
 
@@ -67,5 +68,8 @@ export function meanOf(costs: Tensor): Float64Array {
   return means.map((sum) => sum / n);
 }
 
-/** The same weight for all of [n, rows]. */
-export const even = (costs: Tensor, weight: number): Float64Array => new Float64Array(costs.size).fill(weight);
+/** Costs at points [n, rows] that together count as one, or as a share: the gradient of their mean. */
+export function evenly(costs: Tensor, share = 1): Credit {
+  const n = costs.shape[0] as number;
+  return { of: costs, n, weights: new Float64Array(costs.size).fill(share / n) };
+}

@@ -131,7 +131,8 @@ describe.each(pairs)("an estimate by $title", ({ estimator, family }) => {
   });
 });
 
-test.each(pairs)(
+/** The control variate of relax is for costs [n, rows]. */
+test.each(pairs.filter(({ estimator }) => estimator.name !== "relax"))(
   "$title: without gradients the draws alone are evaluated, for the same costs",
   ({ estimator, family }) => {
     const count = (gradients: boolean) => {

@@ -66,13 +66,18 @@ export const headOf = (states: readonly State[], k: number): number[] =>
     .sort((i, j) => states[j].p - states[i].p)
     .slice(0, k);
 
-/** d (sum over the head of p f) + d ((1 - P) f) + (1 - P) f d log q(tail), q being p without the head, as Liu et al. 2019 write it. */
+/**
+ * d (sum over the head of p f) + d ((1 - P) f) + (1 - P) f d log q(tail), q being p without the head, as Liu et al. 2019 write it; of f
+ * without its mean over the head.
+ */
 export function sumAndSample(states: readonly State[], f: F, head: readonly number[], tail: number): number[] {
+  const mean =
+    head.reduce((sum, h) => sum + states[h].p * f(states[h].z), 0) / head.reduce((sum, h) => sum + states[h].p, 0);
   const left = 1 - head.reduce((sum, h) => sum + states[h].p, 0);
   return states[0].score.map((_, v) => {
     const dLeft = -head.reduce((sum, h) => sum + states[h].p * states[h].score[v], 0);
-    const summed = head.reduce((sum, h) => sum + states[h].p * states[h].score[v] * f(states[h].z), 0);
-    const cost = f(states[tail].z);
+    const summed = head.reduce((sum, h) => sum + states[h].p * states[h].score[v] * (f(states[h].z) - mean), 0);
+    const cost = f(states[tail].z) - mean;
     return summed + dLeft * cost + left * cost * (states[tail].score[v] - dLeft / left);
   });
 }

@@ -3,7 +3,7 @@ import { exp, mul, sigmoid, softplus, type Tensor, tanh, tensor } from "../../gr
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyBinary } from "./accept.ts";
 
 /**
@@ -39,7 +39,7 @@ export function arms(options: { readonly copies?: number } = {}): Estimator {
       return {
         value: meanOf(costs[0] as Tensor),
         credits: [
-          ...costs.map((of) => ({ of, n: samples, weights: even(of, 1 / (copies * samples)) })),
+          ...costs.map((of) => evenly(of, 1 / copies)),
           ...factors.map((factor, i): Credit => {
             const { points, p, scale } = groups[i] as Group;
             const width = problem.width(factor);

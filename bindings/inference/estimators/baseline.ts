@@ -1,6 +1,6 @@
-import { ArgumentError, checkFinite, checkOptions, describe } from "../../core/index.ts";
-import { afterStep, expand, show, Tensor } from "../../graph/extend.ts";
-import { reshape } from "../../graph/index.ts";
+import { ArgumentError, checkFinite, checkOptions, describe, ShapeError } from "../../core/index.ts";
+import { afterStep, expand, sameShape, show, Tensor } from "../../graph/extend.ts";
+import { reshape, type Shape } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import { type Memory, Numbers } from "../memory.ts";
 import type { Problem } from "../problem.ts";
@@ -83,8 +83,8 @@ export class Average extends Numbers<"sum" | "weight"> {
  */
 function learned(predict: () => Tensor): Baseline {
   return {
-    of({ rows, samples }, costs) {
-      const prediction = checkPrediction(predict(), rows);
+    of({ rows, shape, samples }, costs) {
+      const prediction = checkPrediction(predict(), shape);
       const single = prediction.size === 1;
       const values = prediction.toArray();
       const weights = new Float64Array(rows);
@@ -107,8 +107,10 @@ function learned(predict: () => Tensor): Baseline {
   };
 }
 
-function checkPrediction(prediction: unknown, rows: number): Tensor {
+function checkPrediction(prediction: unknown, rows: Shape): Tensor {
   if (!(prediction instanceof Tensor)) throw new ArgumentError("baseline", "a tensor", describe(prediction));
-  if (prediction.size === 1 || prediction.size === rows) return prediction;
-  throw new ArgumentError("baseline", `one number, or one for each of ${rows} rows`, show(prediction.shape));
+  // [rows, 1], as a linear map gives it, is as good as [rows].
+  const squeezed = (shape: Shape): Shape => shape.filter((n) => n > 1);
+  if (prediction.size === 1 || sameShape(squeezed(prediction.shape), squeezed(rows))) return prediction;
+  throw new ShapeError("baseline", `one number, or one for each row, ${show(rows)}`, show(prediction.shape));
 }

@@ -2,7 +2,7 @@ import { sigmoid, type Tensor, tensor } from "../../graph/index.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyBinary } from "./accept.ts";
 
 /**
@@ -54,7 +54,7 @@ export function paired(problem: Problem, partners: readonly Tensor[], slopes: re
   return {
     value: meanOf(f),
     credits: [
-      ...[f, g].map((of) => ({ of, n: samples, weights: even(of, 0.5 / samples) })),
+      ...[f, g].map((of) => evenly(of, 0.5)),
       ...factors.map(({ logits: of }, i): Credit => {
         const slope = slopes[i] as ArrayLike<number>;
         const width = of.size / problem.rows;

@@ -2,7 +2,7 @@ import { checkOptions, checkPositive } from "../../core/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { straight } from "./straight-through.ts";
 import { perturbed, relaxed, replaced, soft } from "./through.ts";
@@ -52,7 +52,7 @@ const softly = (name: string, node: (problem: Problem, factor: Factor) => Tensor
   estimate(problem) {
     const value = meanOf(problem.evaluate(problem.draws));
     const costs = problem.evaluate(problem.factors.map((factor) => node(problem, factor)));
-    return { value, credits: [{ of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) }] };
+    return { value, credits: [evenly(costs)] };
   },
 });
 

@@ -2,7 +2,7 @@ import type { Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import { indicesOf, marginalOf } from "../joint.ts";
-import { even, meanOf } from "../problem.ts";
+import { evenly, meanOf } from "../problem.ts";
 import { onlyListed } from "./accept.ts";
 import { costsOfChanges, variablesOf } from "./changed.ts";
 
@@ -73,7 +73,7 @@ export function localExpectation(): Estimator {
       });
       return {
         value: meanOf(costs),
-        credits: [{ of: costs, n: samples, weights: even(costs, 1 / samples) }, ...credits],
+        credits: [evenly(costs), ...credits],
       };
     },
   };

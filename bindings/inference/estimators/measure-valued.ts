@@ -4,7 +4,7 @@ import type { Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import { Factor } from "../factor.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyBinary } from "./accept.ts";
 import { type Changes, costsOfChanges, variablesOf } from "./changed.ts";
 import { neighbourOf, onlyMeans } from "./count.ts";
@@ -57,7 +57,7 @@ export function measureValued(): Estimator {
       });
       return {
         value: meanOf(costs),
-        credits: [{ of: costs, n: samples, weights: even(costs, 1 / samples) }, ...credits],
+        credits: [evenly(costs), ...credits],
       };
     },
   };

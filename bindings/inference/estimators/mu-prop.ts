@@ -2,7 +2,7 @@ import { gradientsOf, variable } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
-import { even, meanOf } from "../problem.ts";
+import { evenly, meanOf } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { probsOf } from "./conditional.ts";
 import { scored } from "./score-function.ts";
@@ -46,7 +46,7 @@ export function muProp(): Estimator {
       return {
         value: meanOf(costs),
         credits: [
-          { of: costs, n: samples, weights: even(costs, 1 / samples) },
+          evenly(costs),
           ...scored(
             problem,
             rest.map((each) => each / samples),

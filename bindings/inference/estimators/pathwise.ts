@@ -1,5 +1,5 @@
 import type { Estimator } from "../estimator.ts";
-import { even, meanOf } from "../problem.ts";
+import { evenly, meanOf } from "../problem.ts";
 import { onlyReparameterized } from "./accept.ts";
 
 /**
@@ -18,7 +18,7 @@ export function pathwise(): Estimator {
       const costs = problem.evaluate(problem.factors.map((factor) => problem.source.rsample(factor, problem.samples)));
       return {
         value: meanOf(costs),
-        credits: [{ of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) }],
+        credits: [evenly(costs)],
       };
     },
   };

@@ -4,7 +4,7 @@ import { concatenate, type Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { type Latents, latentsOf, type Pair, probsOf, soften } from "./conditional.ts";
 import { Tuning } from "./tuning.ts";
@@ -69,7 +69,7 @@ export function controlled(name: string, options: RebarOptions, further?: Furthe
       const { factors, samples, draws } = problem;
       const costs = problem.evaluate(draws);
       const value = meanOf(costs);
-      const ofCosts = { of: costs, n: samples, weights: even(costs, 1 / samples) };
+      const ofCosts = evenly(costs);
       const { eta, tau } = tuning;
       const latent = new Latent(problem);
       const relaxed = (tau: number) =>

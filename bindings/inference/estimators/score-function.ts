@@ -4,7 +4,7 @@ import type { Tensor } from "../../graph/index.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import { together } from "../memory.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyDensities } from "./accept.ts";
 import { Average, type BaselineOption, checkBaseline } from "./baseline.ts";
 
@@ -31,7 +31,7 @@ export function scoreFunction(options: { readonly baseline?: BaselineOption } = 
       return {
         value: meanOf(costs),
         credits: [
-          { of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) },
+          evenly(costs),
           ...scored(
             problem,
             new Float64Array(f).map((cost, i) => (cost - (values[i % problem.rows] as number)) / problem.samples),
@@ -80,7 +80,7 @@ export function nvil(
       return {
         value: meanOf(costs),
         credits: [
-          { of: costs, n: problem.samples, weights: even(costs, 1 / problem.samples) },
+          evenly(costs),
           ...scored(
             problem,
             signal.map((x) => (x - centre) / spread / problem.samples),
@@ -114,7 +114,7 @@ export function rloo(): Estimator {
       );
       return {
         value: mean,
-        credits: [{ of: costs, n: samples, weights: even(costs, 1 / samples) }, ...scored(problem, weights)],
+        credits: [evenly(costs), ...scored(problem, weights)],
       };
     },
   };

@@ -3,7 +3,7 @@ import { expand } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
-import { even, meanOf, type Problem } from "../problem.ts";
+import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { replaced, soft } from "./through.ts";
 
@@ -35,8 +35,8 @@ export const straight = (
   differentiates: true,
   refuses: onlyVectors,
   estimate(problem) {
-    const { factors, draws, samples } = problem;
+    const { factors, draws } = problem;
     const costs = problem.evaluate(factors.map((factor, i) => node(problem, factor, draws[i] as Tensor)));
-    return { value: meanOf(costs), credits: [{ of: costs, n: samples, weights: even(costs, 1 / samples) }] };
+    return { value: meanOf(costs), credits: [evenly(costs)] };
   },
 });

@@ -5,8 +5,9 @@ import type { EnumerationOptions } from "./enumeration.ts";
 import { Race, smallest, Terms } from "./terms.ts";
 
 /**
- * The k likeliest joint values exactly, the others by sampling: sum over the k of p(z) f(z) d log p(z), and for a sample z of the
- * others (1 - P) f(z) d log p(z), P being what the k have together. k + 1 evaluations for a sample, k + 2 S - 1 at most for S: a draw
+ * The k likeliest joint values exactly, the others by sampling: sum over the k of p(z) (f(z) - b) d log p(z), and for a sample z of the
+ * others (1 - P) (f(z) - b) d log p(z), P being what the k have together and b the mean of f over the k, a baseline that no sample
+ * enters. k + 1 evaluations for a sample, k + 2 S - 1 at most for S: a draw
  * of p that is among the others is one of theirs, and one of the k is not evaluated again. Unbiased; with all joint values exact.
  *
  * (1 - P) f d log q + f d (1 - P) = (1 - P) f d log p for q = p / (1 - P), the law of the others.
@@ -51,11 +52,22 @@ export function sumAndSample(options: { readonly k: number } & EnumerationOption
                 weight: rest / samples,
               }))
             : [];
-        return [...summed, ...sampled];
+        return { summed, sampled };
       });
-      return terms.estimate((row, cost) =>
-        (all[row] ?? []).map((term) => ({ ...term, share: term.weight, signal: term.weight * cost(term) })),
-      );
+      return terms.estimate((row, cost) => {
+        const { summed, sampled } = all[row] as (typeof all)[number];
+        let [total, mean] = [0, 0];
+        for (const term of summed) {
+          total += term.weight;
+          mean += term.weight * cost(term);
+        }
+        mean /= total;
+        return [...summed, ...sampled].map((term) => ({
+          ...term,
+          share: term.weight,
+          signal: term.weight * (cost(term) - mean),
+        }));
+      });
     },
   };
 }
