@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -138,6 +138,28 @@ describe("the tarball", () => {
 
   test("is small", () => expect(unpackedSize).toBeLessThan(1_100_000));
 });
+
+test("the types ask for no DOM and no Node", () => {
+  const folder = mkdtempSync(join(root, "build", "types-"));
+  const subpaths = ["", "/graph", "/distributions", "/inference", "/slim", "/slim/inference"];
+  const program = subpaths.map((subpath, i) => `export * as l${i} from "reparam${subpath}";\n`).join("");
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    module: "nodenext",
+    target: "es2022",
+    lib: ["es2022"],
+    types: [],
+  };
+  try {
+    writeFileSync(join(folder, "program.mts"), program);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    const tsc = [join(root, "node_modules/typescript/bin/tsc"), "-p", folder];
+    expect(spawnSync(process.execPath, tsc, { cwd: root, encoding: "utf8" }).stdout).toBe("");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
 
 describe("without a bundler", () => {
   const run = (...args: string[]): string => execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" });

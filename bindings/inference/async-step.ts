@@ -25,9 +25,14 @@ interface Run {
 
 let current: Run | undefined;
 
+/** What is asked of an AbortSignal. That type itself is the DOM's or Node's, and not all programs have one of these. */
+export interface Signal {
+  throwIfAborted(): void;
+}
+
 export interface AsyncStepOptions {
-  /** Looked at before each call of a black box. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal, looked at before each call of a black box. */
+  readonly signal?: Signal;
   /** How many calls may wait at the same time: 8 by default. */
   readonly concurrency?: number;
   /** As of `step`: false, for evaluation, records no tape, and leaves what estimators remember as it is. */
@@ -86,7 +91,7 @@ async function mapped<A>(
   samples: readonly unknown[],
   box: Box<A>,
   concurrency: number,
-  signal: AbortSignal | undefined,
+  signal: Signal | undefined,
 ): Promise<A[]> {
   const answers = new Array<A>(samples.length);
   let next = 0;
@@ -115,7 +120,7 @@ export function answersOf<A>(box: Box<A>, samples: readonly unknown[]): A[] {
         Promise.resolve(answer).catch(() => {});
         throw new ArgumentError(
           "cost",
-          "a black box that answers at once (for promises there is asyncStep)",
+          "a black box that answers at once (for promises there is asyncStep, and asynchronous of diagnose)",
           "a promise",
         );
       }

@@ -4,6 +4,8 @@
  */
 export { type AsyncStepOptions, asyncStep } from "./async-step.ts";
 export { type Answer, type AnyBox, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
+export { type AsyncStepOptions, asyncStep, type Signal } from "./async-step.ts";
+export { type Answer, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
 export { diagnose } from "./diagnose/diagnose.ts";
 export type { DiagnoseOptions, Measured, Progress } from "./diagnose/options.ts";
 export type { DiagnoseParameters, DiagnoseProblem, Plain } from "./diagnose/problem.ts";

@@ -1,5 +1,6 @@
 import { ArgumentError, checkBoolean, checkInteger, checkOptions, describe } from "../../core/index.ts";
 import { checkKey, type Key } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
 import type { Estimator } from "../estimator.ts";
 
 /** An estimator with its number of samples: those it cannot do without, by default. */
@@ -30,8 +31,8 @@ export interface DiagnoseOptions {
   readonly asynchronous?: boolean;
   /** Called after each step. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Looked at before each step. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal, looked at before each step. */
+  readonly signal?: Signal;
 }
 
 /** What is measured, under the title that messages name it by. */

@@ -2,7 +2,7 @@ import { ArgumentError, checkFloats, describe, type Floats, ShapeError } from ".
 import { checkShape, checkTensor, gradientsOf, show, sizeOf, Tensor, variable } from "../../graph/extend.ts";
 import { type Parameter, type Shape, step } from "../../graph/index.ts";
 import { foldIn, type Key } from "../../random/index.ts";
-import { asyncStep } from "../async-step.ts";
+import { asyncStep, type Signal } from "../async-step.ts";
 import type { EstimateOptions } from "../estimate.ts";
 import type { Estimator } from "../estimator.ts";
 import { Keyed } from "../source.ts";
@@ -78,7 +78,7 @@ export class Repeatable {
    */
   async run(
     { estimator, samples }: { readonly estimator: Estimator; readonly samples: number },
-    { key, first, count, signal }: { key: Key; first: number; count: number; signal?: AbortSignal | undefined },
+    { key, first, count, signal }: { key: Key; first: number; count: number; signal?: Signal | undefined },
     asynchronous: boolean,
   ): Promise<Chunk> {
     const counter = new Counter(estimator, this.sideBySide ? first : undefined);
