@@ -19,17 +19,20 @@ interface Pair {
   readonly u: readonly number[];
 }
 
+/** Noise lies near the borders of its case, that it may tell where these are. */
+const NEAR = 1e-3;
+
 function pairs(row: readonly number[]): Pair[] {
   const { order, p } = reference.sticks(row);
   const probs = reference.softmax(row);
   return order.flatMap((category, place) => {
     let reached = probs[category];
-    const middles: number[] = [];
+    const passed: number[] = [];
     return order.flatMap((partner, other): Pair[] => {
       const one = other === p.length ? 1 : place < other ? p[other] : reference.opposed(p[other], +(place === other));
-      const u = [...middles, one / 2, ...order.slice(other + 1).map(() => 0.5)];
+      const u = [...passed, one * (1 - NEAR), ...order.slice(other + 1).map(() => 0.5)];
       const weight = reached * one;
-      middles.push((1 + one) / 2);
+      passed.push(one + (1 - one) * NEAR);
       reached *= 1 - one;
       return weight > 0 ? [{ weight, place, other, category, partner, u }] : [];
     });
