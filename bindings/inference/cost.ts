@@ -57,7 +57,11 @@ export function costOf(cost: Cost<never>, factors: readonly Factor[], points: re
     );
   checkTensor("cost", costs);
   if (costs.shape[0] !== n)
-    throw new ShapeError("cost", `[${n}, ...rows], a cost for each of ${n} points`, show(costs.shape));
+    throw new ShapeError(
+      "cost",
+      `[${n}, ...rows], a cost for each point (a sum over the last dimensions, not over all)`,
+      show(costs.shape),
+    );
   return checkCosts(costs);
 }
 

@@ -49,18 +49,24 @@ export function estimateFrom(
   source: Source,
   distribution: Factors,
   cost: Cost<never>,
-  { estimator, samples = 1 }: Pick<EstimateOptions, "estimator" | "samples">,
+  { estimator, samples }: Pick<EstimateOptions, "estimator" | "samples">,
 ): Tensor {
   const factors = factorsOf(distribution);
   checkEstimator(estimator, factors, cost);
-  checkInteger("samples", samples, estimator.leastSamples ?? 1);
-  const problem = new Problem(factors, cost, samples, source);
+  const problem = new Problem(factors, cost, checkSamples(estimator, samples), source);
   // Without gradients the draws are enough: nothing else is asked about that may be dear to answer.
   const estimated =
     hasGradients() || estimator.hasOwnValue
       ? estimator.estimate(problem)
       : { value: meanOf(problem.evaluate(problem.draws)), credits: [] };
   return carry(estimated, problem.shape);
+}
+
+function checkSamples({ name, leastSamples = 1 }: Estimator, given: number | undefined): number {
+  const samples = given === undefined ? 1 : checkInteger("samples", given, 1);
+  if (samples >= leastSamples) return samples;
+  const received = given === undefined ? `${samples}, the default` : String(samples);
+  throw new ArgumentError("samples", `${leastSamples} or more for ${name}`, received);
 }
 
 function checkEstimator(estimator: Estimator, factors: readonly Factor[], cost: Cost<never>): void {

@@ -232,7 +232,7 @@ class Thenable {
 test("outside of it a promise is refused, and no rejection is left over", () => {
   for (const promise of [later(0, 1), Promise.reject(new Error("unheard")), new Thenable()])
     expect(() => step(body(blackBox((() => promise) as never)))).toThrow(
-      /cost: expected a black box that answers at once \(for promises there is asyncStep\), got a promise/,
+      /cost: expected a black box that answers at once \(for promises there is asyncStep, and asynchronous of diagnose\), got a promise/,
     );
 });
 

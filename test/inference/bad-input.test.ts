@@ -14,7 +14,7 @@ import {
 import { ArgumentError, DisposedError, KeyError, key, type ReparamError, ShapeError } from "../../bindings/index.ts";
 import * as inference from "../../bindings/inference/index.ts";
 
-const { blackBox, categoricalDisarm, disarm, enumeration, estimate, pathwise, rloo, scoreFunction } = inference;
+const { blackBox, categoricalDisarm, disarm, enumeration, estimate, pathwise, rloo, scoreFunction, vimco } = inference;
 
 let logits: Parameter;
 beforeAll(() => {
@@ -85,7 +85,13 @@ const REFUSED: [string, () => unknown, new (a: string, b: string, c: string) => 
     "one sample where two are compared",
     () => call(bits(), cost, { key: K, estimator: rloo() }),
     ArgumentError,
-    "samples: expected an integer of 2 or more, got 1",
+    "samples: expected 2 or more for RLOO, got 1, the default",
+  ],
+  [
+    "one sample, asked for, where two are compared",
+    () => call(bits(), cost, { key: K, estimator: vimco(), samples: 1 }),
+    ArgumentError,
+    "samples: expected 2 or more for VIMCO, got 1",
   ],
   [
     "firstRow -1",
@@ -169,7 +175,7 @@ const REFUSED: [string, () => unknown, new (a: string, b: string, c: string) => 
     "a cost of all points together",
     () => call(bits(), (z: Tensor) => sum(z), { key: K, estimator: rloo(), samples: 4 }),
     ShapeError,
-    "cost: expected [4, ...rows], a cost for each of 4 points, got []",
+    "cost: expected [4, ...rows], a cost for each point (a sum over the last dimensions, not over all), got []",
   ],
   [
     "rows that are not the batch's",

@@ -260,7 +260,7 @@ describe("bad input", () => {
     [
       "a loss of one number",
       { ...toy, loss: (...all: Parameters<typeof toy.loss>) => sum(toy.loss(...all)) },
-      "loss: expected [16], one number for each repetition side by side, got []",
+      "loss: expected [16], one number for each repetition side by side (parameters are [16, ...shape]), got []",
     ],
     ["a loss that is no tensor", { ...toy, loss: () => 1 }, "loss: expected a tensor, got 1"],
   ])("problem: %s", (_, given, message) => rejects(() => diagnose(given as typeof toy, good, few), message));

@@ -128,7 +128,9 @@ export class Repeatable {
     if (this.sideBySide ? loss.shape.length !== 1 || loss.size !== count : loss.size !== 1)
       throw new ShapeError(
         "loss",
-        this.sideBySide ? `[${count}], one number for each repetition side by side` : "one element",
+        this.sideBySide
+          ? `[${count}], one number for each repetition side by side (parameters are [${count}, ...shape])`
+          : "one element",
         show(loss.shape),
       );
   }
