@@ -6,26 +6,27 @@ import {
   Poisson,
   type Sampleable,
 } from "../../bindings/distributions/index.ts";
-import { exp, mul, reshape, sum, type Tensor, tanh, tensor } from "../../bindings/graph/index.ts";
+import { exp, mul, reshape, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import { Factor } from "../../bindings/inference/factor.ts";
 import * as inference from "../../bindings/inference/index.ts";
 
-/** What those cannot do without that have no defaults. */
-const ARGUMENTS: Readonly<Record<string, object>> = {
+/** [n, ...batch] as [n], and [n, rows, ...] as [n, rows]. */
+function sumOf(z: Tensor): Tensor {
+  const rows = z.shape.slice(0, z.shape.length > 2 ? 2 : 1);
+  return sum(reshape(z, [...rows, z.size / rows.reduce((product, of) => product * of, 1)]), { axis: -1 });
+}
+
+/** Of estimators that have to be told something. */
+const OPTIONS: Readonly<Record<string, object>> = {
   sumAndSample: { k: 2 },
   unorderedSet: { k: 2 },
-  relax: {
-    control: (z: Tensor) => {
-      const [n, rows] = z.shape;
-      return tanh(sum(reshape(z, [n, rows, z.size / (n * rows)]), { axis: -1 }));
-    },
-  },
+  relax: { control: sumOf },
 };
 
-/** Every estimator of the package with its defaults, by the name of its export: each call makes a new one. */
+/** Every estimator of the package, with its defaults where it has them, by the name of its export: each call makes a new one. */
 export const ESTIMATORS: readonly { readonly name: string; readonly make: () => inference.Estimator }[] =
   Object.entries(inference).flatMap(([name, exported]) => {
-    const make = () => (exported as (options?: object) => inference.Estimator)(ARGUMENTS[name]);
+    const make = () => (exported as (options?: object) => inference.Estimator)(OPTIONS[name]);
     return isEstimator(quietly(make)) ? [{ name, make }] : [];
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { core } from "../../bindings/core/index.ts";
 import { Bernoulli, Categorical, Normal, OneHotCategorical, Poisson } from "../../bindings/distributions/index.ts";
 import {
+  add,
   backward,
   div,
   type Parameter,
@@ -194,6 +195,17 @@ const REFUSED: [string, () => unknown, new (a: string, b: string, c: string) => 
     () => call(bits(), (z: Tensor) => div(cost(z), 0), { key: K, estimator: disarm() }),
     ArgumentError,
     "cost: expected finite numbers, got",
+  ],
+  [
+    "a graph cost of several rows that is not finite at one of the points",
+    () =>
+      call(bits(), (z: Tensor) => add(cost(z), tensor([0, 0, 0, 0, 0, Number.NaN], [3, 2])), {
+        key: K,
+        estimator: rloo(),
+        samples: 3,
+      }),
+    ArgumentError,
+    "cost: expected finite numbers, got NaN for point 2",
   ],
   [
     "a black box that answers NaN",

@@ -262,3 +262,15 @@ test("refuses what is no baseline", () => {
   expect(() => signalOf(scoreFunction({ baseline: (() => 2) as never }), 1)).toThrow("baseline");
   expect(() => signalOf(scoreFunction({ baseline: () => parameter([2]) }), 1)).toThrow("baseline");
 });
+
+test("before it has seen a cost NVIL is the score function, of any number of samples", () => {
+  const gradientOf = (estimator: Estimator): Float32Array => {
+    const all = parameter([2, 3], [0.3, -1.2, 2, 0.7, -0.4, 0]);
+    const cost = (z: Tensor): Tensor => sum(z, { axis: -1 });
+    step(() => backward(sum(estimate(bernoulli(all), cost, { key: key(8), estimator, samples: 3 }))));
+    const gradient = all.grad();
+    all.dispose();
+    return gradient;
+  };
+  expect(gradientOf(nvil())).toEqual(gradientOf(scoreFunction()));
+});

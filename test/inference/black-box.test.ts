@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { Bernoulli } from "../../bindings/distributions/index.ts";
 import { backward, parameter, step, sum, tensor } from "../../bindings/graph/index.ts";
 import { ArgumentError, key } from "../../bindings/index.ts";
-import { asyncStep, blackBox, type Cost, estimate } from "../../bindings/inference/index.ts";
+import { asyncStep, blackBox, type Cost, estimate, scoreFunction } from "../../bindings/inference/index.ts";
 import { ESTIMATORS, FAMILIES, plainSquare, squareOf, takes } from "./all.ts";
 
 const DISCRETE = FAMILIES.filter(({ name }) => name !== "Normal");
@@ -117,4 +118,15 @@ test("a black box gets the samples of several distributions by name, each its ow
     expect(one).toEqual(two);
   });
   logits.dispose();
+});
+
+test("a number alone has no rows; an array of one number is the row of a batch of one, and of no other batch", () => {
+  const shapeOf = (batch: number, answer: number | number[]): readonly number[] =>
+    step(() => {
+      const law = new Bernoulli({ logits: tensor(new Float32Array(batch)) });
+      return estimate(law, blackBox(() => answer) as never, { key: key(1), estimator: scoreFunction() }).shape;
+    });
+  expect(shapeOf(1, 2)).toEqual([]);
+  expect(shapeOf(1, [2])).toEqual([1]);
+  expect(shapeOf(3, [2])).toEqual([]);
 });

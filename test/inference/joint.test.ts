@@ -9,6 +9,7 @@ import {
   Poisson,
 } from "../../bindings/distributions/index.ts";
 import { backward, exp, mul, parameter, slice, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { factorsOf } from "../../bindings/inference/factor.ts";
 import {
   blackBox,
   type Cost,
@@ -22,6 +23,9 @@ import {
   sumAndSample,
   unorderedSet,
 } from "../../bindings/inference/index.ts";
+import { Joint } from "../../bindings/inference/joint.ts";
+import { Problem } from "../../bindings/inference/problem.ts";
+import { Keyed } from "../../bindings/inference/source.ts";
 import { key } from "../../bindings/random/index.ts";
 import { sigmoid } from "../reference/estimators.ts";
 import { exactGradient } from "../reference/without-replacement.ts";
@@ -227,3 +231,12 @@ test.each([...EXHAUSTIVE, localExpectation()])("$name asks nothing about values 
   }
   logits.dispose();
 });
+test("probabilities of joint values add up to 1 as doubles do, not as the floats they are made of", () =>
+  step(() => {
+    const logits = tensor(Float32Array.from({ length: 12 }, (_, i) => ((i * 5) % 7) / 4 - 0.75));
+    const cost = (z: Tensor): Tensor => sum(z, { axis: -1 });
+    const problem = new Problem(factorsOf(new Bernoulli({ logits })), cost as never, 1, new Keyed(key(1), 0));
+    problem.evaluate(problem.draws);
+    const total = new Joint(problem, 4096).probabilities(0).reduce((so, p) => so + p, 0);
+    expect(Math.abs(total - 1)).toBeLessThan(1e-12);
+  }));

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Sampleable } from "../../bindings/distributions/index.ts";
-import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { add, backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import { estimate } from "../../bindings/inference/index.ts";
 import { key, uniform } from "../../bindings/random/index.ts";
 import { useBuild } from "../builds.ts";
@@ -77,6 +77,7 @@ const NO_MEAN = new Set(["vimco"]);
 test("the estimators are found", () => {
   const names = ESTIMATORS.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["arm", "arms", "categoricalDisarm", "disarm", "enumeration", "rloo"]));
+  expect(names).toEqual(expect.arrayContaining(["relax", "sumAndSample", "unorderedSet"]));
   for (const { name } of ESTIMATORS) expect(pairs.some(({ estimator }) => estimator.name === name)).toBe(true);
 });
 
@@ -117,6 +118,21 @@ describe.each(pairs)("an estimate by $title", ({ estimator, family }) => {
       }),
       { numRuns: 6, seed: 2 },
     );
+  });
+
+  test.each([2, 3])("of a cost that is always a, of %d samples, has the gradient 1 for a", (samples) => {
+    const rows = 4;
+    const [inputs, a] = [
+      parameter([rows, ...family.shape], valuesOf(5, 0, rows * size)),
+      parameter([rows], [1, 2, 3, 4]),
+    ];
+    step(() => {
+      const cost = (z: Tensor): Tensor => add(mul(squareOf([rows])(z), 0), a);
+      backward(sum(estimate(family.law(inputs), cost as never, { key: key(6), estimator: estimator.make(), samples })));
+    });
+    for (const each of a.grad()) expect(each).toBeCloseTo(1, 5);
+    inputs.dispose();
+    a.dispose();
   });
 
   test("has the same bits on the SIMD and the scalar build", () => {

@@ -243,11 +243,11 @@ describe("bits, a network, a bit, a category", () => {
     );
   });
 
-  // VIMCO's objective weighs the costs of samples by each other: with it they are not credited one by one.
-  /** Not VIMCO, whose objective weighs costs by each other; the control variate of relax is for costs [n, rows]. */
+  // VIMCO's objective weighs the costs of samples by each other: with it they are not credited one by one. RELAX wants a control
+  // variate of the shape that each layer's cost has.
   const binary = step(() =>
     ESTIMATORS.filter(
-      ({ name, make }) => name !== "vimco" && name !== "relax" && takes(make(), FAMILIES[0].law(tensor([0, 0]))),
+      ({ name, make }) => !["vimco", "relax"].includes(name) && takes(make(), FAMILIES[0].law(tensor([0, 0]))),
     ),
   );
 

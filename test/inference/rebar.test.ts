@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Bernoulli, Categorical, OneHotCategorical, type Sampleable } from "../../bindings/distributions/index.ts";
-import { backward, mul, parameter, step, sum, type Tensor } from "../../bindings/graph/index.ts";
+import { backward, mul, parameter, step, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { Tuning } from "../../bindings/inference/estimators/tuning.ts";
 import {
   blackBox,
   type Cost,
@@ -190,6 +191,28 @@ describe("learned eta and tau", () => {
     expect(other.memory?.state).toEqual(one.memory?.state);
     logits.dispose();
   });
+});
+
+test("a step without gradients evaluates the cost once a sample", () => {
+  const numbers: number[] = [];
+  const cost = (z: Tensor): Tensor => {
+    numbers.push(z.shape[0] as number);
+    return sum(z, { axis: -1 });
+  };
+  const options = { key: key(1), estimator: rebar({ learn: 0.1 }), samples: 2 };
+  step(() => void estimate(bernoulli(tensor([0.3, -1])), cost, options), { gradients: false });
+  expect(numbers).toEqual([2]);
+});
+
+test("slopes that are not finite teach nothing, not even half of it", () => {
+  const tuning = new Tuning(1, 0.5);
+  tuning.learn(0.1, { eta: 1, logTau: -2 });
+  const before = tuning.state;
+  for (const wrong of [Number.NaN, Infinity, 1e200]) {
+    tuning.learn(0.1, { eta: wrong, logTau: 1 });
+    tuning.learn(0.1, { eta: 1, logTau: wrong });
+  }
+  expect(tuning.state).toEqual(before);
 });
 
 test("refuses what it cannot take", () => {

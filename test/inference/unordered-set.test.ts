@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Bernoulli } from "../../bindings/distributions/index.ts";
 import { expand } from "../../bindings/graph/extend.ts";
 import { mul, sub, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { smallest } from "../../bindings/inference/estimators/terms.ts";
 import { unorderedSet } from "../../bindings/inference/index.ts";
 import { sigmoid } from "../reference/estimators.ts";
 import * as reference from "../reference/without-replacement.ts";
@@ -112,4 +113,10 @@ test("probabilities whose product float64 has no number for", () => {
   );
   const exact = reference.exactGradient(rare.states, f);
   for (const [v, each] of exact.entries()) expect(Math.abs(gradient[v] / each - 1)).toBeLessThan(2e-6);
+});
+
+test("of equal numbers the first are the smallest, and none that is smaller is left out for them", () => {
+  const values = Float64Array.of(1, 2, 1, 2, 2, 0, Infinity);
+  expect(smallest(values, 4)).toEqual([0, 1, 2, 5]);
+  expect(smallest(values, 40)).toEqual([0, 1, 2, 3, 4, 5]);
 });
