@@ -2,8 +2,9 @@
  * reparam/inference: expectations over discrete (and other) random variables as nodes of the graph, with a menu of estimators of
  * their gradients.
  */
-export { type Answer, type AnyBox, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
+
 export { type AsyncStepOptions, asyncStep, type Signal } from "./async-step.ts";
+export { type Answer, type AnyBox, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
 export { diagnose } from "./diagnose/diagnose.ts";
 export type { DiagnoseOptions, Measured, Progress } from "./diagnose/options.ts";
 export type { DiagnoseParameters, DiagnoseProblem, Plain } from "./diagnose/problem.ts";
