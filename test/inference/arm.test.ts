@@ -154,7 +154,7 @@ test.each([-0.4, 1.3, -2.5])("three copies have their correlation over the plane
 });
 
 test("logits far out give finite gradients, and copies as rare as they should be", () => {
-  for (const l of [-30, 30, -90, 90]) {
+  for (const l of [-30, 30, -90, 90, -200, 200]) {
     const cases = together([[{ weight: 1, e: 0.3, shares: [0.2, 0.5, 0.9] }]]).map((each) => ({
       ...each,
       draws: [[l > 0 ? 1 : 0]],
