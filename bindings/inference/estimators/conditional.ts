@@ -1,7 +1,8 @@
-import { add, div, logSoftmax, mul, sigmoid, softmax, softplus, sub, type Tensor, tensor } from "../../graph/index.ts";
+import { add, logSoftmax, mul, softplus, sub, type Tensor, tensor } from "../../graph/index.ts";
 import type { Factor } from "../factor.ts";
 import type { Problem } from "../problem.ts";
 import { noiseOf } from "../source.ts";
+import { soft } from "./through.ts";
 
 /** The z of which the draws are made, and another z that gives the same draws. */
 export interface Pair {
@@ -62,10 +63,5 @@ function gumbels({ source, samples }: Problem, factor: Factor, draws: Tensor): L
   };
 }
 
-/** softmax(z / tau), or sigmoid(z / tau). */
-export const soften = (factor: Factor, z: Tensor, tau: number): Tensor =>
-  factor.kind === "one-hot" ? softmax(z, { tau }) : sigmoid(div(z, tau));
-
 /** The probabilities: the mean of a sample. */
-export const probsOf = (factor: Factor): Tensor =>
-  factor.kind === "one-hot" ? softmax(factor.logits) : sigmoid(factor.logits);
+export const probsOf = (factor: Factor): Tensor => soft(factor, factor.logits, 1);

@@ -6,7 +6,8 @@ import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
 import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
-import { type Latents, latentsOf, type Pair, probsOf, soften } from "./conditional.ts";
+import { type Latents, latentsOf, type Pair, probsOf } from "./conditional.ts";
+import { soft } from "./through.ts";
 import { Tuning } from "./tuning.ts";
 
 export interface RebarOptions {
@@ -73,15 +74,15 @@ export function controlled(name: string, options: RebarOptions, further?: Furthe
       const { eta, tau } = tuning;
       const latent = new Latent(problem);
       const relaxed = (tau: number) =>
-        latent.variate((z) => problem.evaluate(factors.map((factor, i) => soften(factor, z[i] as Tensor, tau))));
+        latent.variate((z) => problem.evaluate(factors.map((factor, i) => soft(factor, z[i] as Tensor, tau))));
       const base = latent.scored(costs.toArray());
       const middle = isRelaxed ? relaxed(tau) : undefined;
       const more = further?.(latent);
-      const fixed = more ? sum(base, 1, more.part) : base;
-      const gradient = middle ? sum(fixed, eta, middle) : fixed;
+      const fixed = more ? plus(base, 1, more.part) : base;
+      const gradient = middle ? plus(fixed, eta, middle) : fixed;
       if (middle && learn !== false) {
         const squareAt = (tau: number): number => {
-          const other = sum(fixed, eta, relaxed(tau));
+          const other = plus(fixed, eta, relaxed(tau));
           return dot(other, other);
         };
         const slopes = {
@@ -151,14 +152,14 @@ export class Latent {
     const costs = c(this.at(leaves).map(({ z, again }) => concatenate([z, again], { axis: 0 })));
     const n = samples * rows;
     const signs = new Float32Array(2 * n).fill(1, 0, n).fill(-1, n);
-    return sum(gradientsOf(costs, signs, leaves), -1, this.scored(costs.toArray().subarray(n)));
+    return plus(gradientsOf(costs, signs, leaves), -1, this.scored(costs.toArray().subarray(n)));
   }
 }
 
 type Gradient = readonly (Float64Array | Float32Array)[];
 
 /** a + by b */
-const sum = (a: Gradient, by: number, b: Gradient): Float64Array[] =>
+const plus = (a: Gradient, by: number, b: Gradient): Float64Array[] =>
   a.map((each, i) => {
     const other = b[i] as Float64Array;
     return new Float64Array(each).map((x, j) => x + by * (other[j] as number));
