@@ -172,6 +172,8 @@ describe("refused", () => {
   test.each([
     [() => sumAndSample({ k: 0 }), "k: expected an integer of 1 or more"],
     [() => sumAndSample({ k: 1, limit: 0 }), "limit: expected an integer of 1 or more"],
+    [() => (sumAndSample as () => Estimator)(), "k: expected an integer of 1 or more, got undefined"],
+    [() => (unorderedSet as () => Estimator)(), "k: expected an integer from 1 to 16, got undefined"],
     [() => unorderedSet({ k: 17 }), "k: expected an integer from 1 to 16"],
     [() => unorderedSet(bad({ size: 3 })), "options: expected no options but k, limit"],
     [() => enumeration({ limit: 1.5 }), "limit: expected an integer of 1 or more"],

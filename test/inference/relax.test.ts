@@ -185,7 +185,8 @@ test("refuses what it cannot take", () => {
   const run = (cost: unknown, estimator: Estimator) => (): void =>
     step(() => void estimate(bernoulli(logits), cost as never, { key: key(1), estimator }));
   const [control, cost] = [rampOf(1, 1, 0), parabola(0.4).graph];
-  expect(() => relax({} as never)).toThrow("control");
+  for (const nothing of [{}, undefined])
+    expect(() => relax(nothing as never)).toThrow("control: expected a function of z, got undefined");
   expect(() => relax({ control, eta: 0, learn: 0.1 })).toThrow("learn");
   expect(() => relax({ control, tau: -1 })).toThrow("tau");
   expect(

@@ -34,7 +34,7 @@ export interface RelaxOptions extends RebarOptions {
  * @throws ArgumentError for options out of range; ShapeError for r that is not [n, ...rows]
  */
 export function relax(options: RelaxOptions): Estimator {
-  const { control, ...rest } = checkOptions(options, ["control", "tau", "eta", "learn"]);
+  const { control, ...rest } = checkOptions(options ?? {}, ["control", "tau", "eta", "learn"]);
   if (typeof control !== "function") throw new ArgumentError("control", "a function of z", describe(control));
   const further: Further = (latent) => {
     const r = (z: readonly Tensor[]): Tensor => controlOf(control, latent.problem, z);

@@ -18,7 +18,7 @@ import { Race, smallest, Terms } from "./terms.ts";
  * @throws ArgumentError (k, limit; when used, more joint values than `limit`)
  */
 export function sumAndSample(options: { readonly k: number } & EnumerationOptions): Estimator {
-  const { k, limit = 65_536 } = checkOptions(options, ["k", "limit"]);
+  const { k, limit = 65_536 } = checkOptions(options ?? {}, ["k", "limit"]);
   checkInteger("k", k, 1);
   checkInteger("limit", limit, 1);
   return {

@@ -21,7 +21,7 @@ const MOST = 16;
  * @throws ArgumentError (k, limit; when used, more joint values than `limit`)
  */
 export function unorderedSet(options: { readonly k: number } & EnumerationOptions): Estimator {
-  const { k, limit = 65_536 } = checkOptions(options, ["k", "limit"]);
+  const { k, limit = 65_536 } = checkOptions(options ?? {}, ["k", "limit"]);
   checkInteger("k", k, 1, MOST);
   checkInteger("limit", limit, 1);
   return {
