@@ -5,7 +5,7 @@ import { answersOf } from "./async-step.ts";
 import { asGiven, type Factor, type Factors, type SampleOf } from "./factor.ts";
 
 /** A sample as plain numbers, row-major [...batch, ...event]: alone, or by name. */
-export type PlainSample<Q extends Factors> = Q extends { readonly batchShape: Shape }
+export type PlainSample<Q> = Q extends { readonly batchShape: Shape }
   ? Float32Array
   : { readonly [Name in keyof Q]: Float32Array };
 
@@ -38,7 +38,7 @@ export function blackBox<F extends AnyBox>(f: F): BlackBox<F> {
 }
 
 /** A cost: of points [n, ...batch, ...event] a tensor [n, ...rows], or a black box. */
-export type Cost<Q extends Factors = Factors> =
+export type Cost<Q = Factors> =
   | ((sample: SampleOf<Q>) => Tensor)
   | BlackBox<(sample: PlainSample<Q>) => Answer | Promise<Answer>>;
 

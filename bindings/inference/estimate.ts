@@ -5,7 +5,7 @@ import { checkKey, type Key } from "../random/index.ts";
 import { BlackBox, type Cost } from "./cost.ts";
 import { carry } from "./credit.ts";
 import type { Estimator } from "./estimator.ts";
-import { type Factor, type Factors, factorsOf } from "./factor.ts";
+import { type Factor, type Factors, type FactorsOf, factorsOf } from "./factor.ts";
 import { meanOf, Problem } from "./problem.ts";
 import { Keyed, type Source } from "./source.ts";
 
@@ -38,7 +38,11 @@ export interface EstimateOptions {
  * @throws KeyError; ArgumentError (an estimator that the distribution or a black box does not allow, too few samples, a cost that is
  *   not finite); ShapeError (a cost that is not [n, ...rows]); DisposedError (outside of a step)
  */
-export function estimate<const Q extends Factors>(distribution: Q, cost: Cost<Q>, options: EstimateOptions): Tensor {
+export function estimate<const Q extends FactorsOf<Q>>(
+  distribution: Q,
+  cost: Cost<Q>,
+  options: EstimateOptions,
+): Tensor {
   const { key, firstRow = 0 } = checkOptions(options, ["key", "estimator", "samples", "firstRow"]);
   checkInteger("firstRow", firstRow, 0);
   return estimateFrom(new Keyed(checkKey(key), firstRow), distribution, cost, options);

@@ -16,8 +16,11 @@ import type { Shape, Tensor } from "../graph/index.ts";
 /** A distribution, or several independent ones by name: what is sampled. */
 export type Factors = Sampleable | Readonly<Record<string, Sampleable>>;
 
+/** The same for any object type with names of distributions, an `interface` too, which has no index signature. */
+export type FactorsOf<Q> = Sampleable | { readonly [Name in keyof Q]: Sampleable };
+
 /** A sample of each: a tensor, or tensors by name. */
-export type SampleOf<Q extends Factors> = Q extends Sampleable ? Tensor : { readonly [Name in keyof Q]: Tensor };
+export type SampleOf<Q> = Q extends Sampleable ? Tensor : { readonly [Name in keyof Q]: Tensor };
 
 /** What an estimator may know a law by: zeros and ones, one-hot rows, numbers of categories, counts without a gap. */
 export type Kind = "binary" | "one-hot" | "index" | "count" | "other";

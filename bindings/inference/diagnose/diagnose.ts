@@ -1,8 +1,7 @@
-import type { Parameter } from "../../graph/index.ts";
 import { lengthOf } from "./interval.ts";
 import { measure } from "./measure.ts";
 import { checkDiagnoseOptions, type DiagnoseOptions, entriesOf, type Measured } from "./options.ts";
-import { type DiagnoseProblem, type Plain, Repeatable } from "./problem.ts";
+import { type DiagnoseParametersOf, type DiagnoseProblem, Repeatable } from "./problem.ts";
 import { type Diagnosis, diagnosisOf, Report } from "./report.ts";
 import { truthOf } from "./truth.ts";
 
@@ -33,7 +32,7 @@ import { truthOf } from "./truth.ts";
  *   that is not a number for each repetition); the signal's reason; what a cost throws
  */
 export async function diagnose<
-  const P extends Readonly<Record<string, Plain>> | Readonly<Record<string, Parameter>>,
+  const P extends DiagnoseParametersOf<P>,
   const E extends Readonly<Record<string, Measured>>,
 >(problem: DiagnoseProblem<P>, estimators: E, options: DiagnoseOptions): Promise<Report<keyof E & string>> {
   const { confidence } = checkDiagnoseOptions(options);

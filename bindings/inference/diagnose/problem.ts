@@ -13,7 +13,10 @@ export type Plain = Floats | { readonly shape: Shape; readonly values: Floats };
 /** All plain, or all parameters of a model. */
 export type DiagnoseParameters = Readonly<Record<string, Plain>> | Readonly<Record<string, Parameter>>;
 
-export interface DiagnoseProblem<P extends DiagnoseParameters = DiagnoseParameters> {
+/** The same for any object type with such names. */
+export type DiagnoseParametersOf<P> = { readonly [Name in keyof P]: Plain } | { readonly [Name in keyof P]: Parameter };
+
+export interface DiagnoseProblem<P = DiagnoseParameters> {
   /**
    * Where the gradient is taken. Plain numbers are repeated side by side, as tensors [m, ...shape], and the loss is [m]: repetitions
    * that do not touch each other. Parameters of a model are used as they are, one step for each repetition; the loss is one number.

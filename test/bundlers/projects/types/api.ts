@@ -65,6 +65,12 @@ export const cost: number = graph.step(() => {
     key: seed,
     estimator: inference.scoreFunction({ baseline: inference.movingAverage() }),
   });
+  interface Laws {
+    a: distributions.Bernoulli;
+    b: distributions.Poisson;
+  }
+  const named: Laws = { a: laws.z, b: laws.w };
+  inference.estimate(named, ({ a, b }) => graph.add(graph.sum(a, { axis: -1 }), b), { key: seed, estimator });
   const box = inference.blackBox((z: Float32Array) => z[0] ?? 0);
   return graph.add(expected, inference.estimate(laws.z, box, { key: seed, estimator })).item();
 });
