@@ -75,6 +75,11 @@ export abstract class Sampleable {
     return stopGradient(drawn);
   }
 
+  /** @internal Samples under another shape, or in one tensor, of which a density is still taken where they were made from. */
+  rearranged(samples: readonly Tensor[], how: (samples: readonly Tensor[]) => Tensor): Tensor {
+    return how(samples);
+  }
+
   /** Whether samples can carry gradients to the parameters: there is `rsample`. */
   get hasRsample(): boolean {
     return "rsample" in this;

@@ -39,6 +39,7 @@ export class Keyed implements Source {
   }
 
   rsample(factor: Factor, samples: number): Tensor {
+    // pathwise() has refused laws without rsample; the straight-through ones that have it do not extend Reparameterized.
     const law = factor.law as unknown as Reparameterized;
     return this.#drawn(factor, samples, (key, options) => law.rsample(key, options));
   }
@@ -48,10 +49,11 @@ export class Keyed implements Source {
     const rowSize = factor.size / (law.batchShape[0] ?? 1);
     // The number of a first element; a category's number is one element, whatever noise it takes.
     const offset = this.first * rowSize;
-    const each = Array.from({ length: samples }, (_, s) =>
-      reshape(draw(foldIn(this.#keyOf(factor), s), { offset }), [1, ...shape]),
-    );
-    return each.length === 1 ? (each[0] as Tensor) : concatenate(each, { axis: 0 });
+    const each = Array.from({ length: samples }, (_, s) => draw(foldIn(this.#keyOf(factor), s), { offset }));
+    return law.rearranged(each, (parts) => {
+      const rows = parts.map((part) => reshape(part, [1, ...shape]));
+      return rows.length === 1 ? (rows[0] as Tensor) : concatenate(rows, { axis: 0 });
+    });
   }
 
   noise(factor: Factor, family: keyof typeof FAMILIES, stream: string, samples: number, width = 1): Float32Array {

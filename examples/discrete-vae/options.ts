@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ArgumentError } from "reparam";
+import { fraction, integer } from "../mnist-vae/numbers.ts";
 import { checkEstimator, estimators, namesFor } from "./estimators.ts";
 import type { Latent } from "./model.ts";
 import type { Job, Settings } from "./train.ts";
@@ -93,18 +94,6 @@ function readFlags(args: readonly string[]) {
     const names = Object.keys(flags).map((name) => `--${name}`);
     throw new ArgumentError("arguments", `options of ${names.join(", ")}`, message.split(". ")[0]);
   }
-}
-
-function integer(flag: string, text: string, low: number, high: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  throw new ArgumentError(flag, `a whole number from ${low} to ${high}`, JSON.stringify(text));
-}
-
-function fraction(flag: string, text: string): number {
-  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (value > 0 && value <= 1) return value;
-  throw new ArgumentError(flag, "a number above 0 and at most 1", JSON.stringify(text));
 }
 
 /** Names three a line. */

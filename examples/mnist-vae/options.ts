@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { ArgumentError } from "reparam";
+import { fraction, integer } from "./numbers.ts";
 
 /** What decides the numbers of a run; stored in its checkpoint, so that a resumed run continues the same one. */
 export interface Settings {
@@ -118,16 +119,4 @@ function readFlags(args: readonly string[]): Values {
     values[name] = token.value ?? "";
   }
   return values;
-}
-
-function integer(flag: string, text: string, low: number, high: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  throw new ArgumentError(flag, `a whole number from ${low} to ${high}`, JSON.stringify(text));
-}
-
-function fraction(flag: string, text: string): number {
-  const value = /^[\d.]+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (value > 0 && value <= 1) return value;
-  throw new ArgumentError(flag, "a number above 0 and at most 1", JSON.stringify(text));
 }

@@ -49,3 +49,12 @@ export function stopped(sample: Tensor): Tensor {
   const origin = origins.get(sample);
   return origin ? carry(stopGradient(sample), { ...origin, at: stopGradient(origin.at) }) : stopGradient(sample);
 }
+
+/** Samples put together in another form, made from what they were made from in the same form. */
+export function rearranged(samples: readonly Tensor[], how: (samples: readonly Tensor[]) => Tensor): Tensor {
+  const all = samples.map((each) => origins.get(each));
+  const [first] = all;
+  const result = how(samples);
+  if (!first || !all.every((each) => each?.kind === first.kind && each.hard === first.hard)) return result;
+  return carry(result, { ...first, at: how(all.map((each) => (each as Origin).at)) });
+}

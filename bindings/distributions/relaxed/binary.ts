@@ -7,7 +7,7 @@ import { fused } from "../fused.ts";
 import { noise } from "../noise.ts";
 import { oneOf, type Values } from "../parameters.ts";
 import { openUnitInterval, positive, real } from "../support.ts";
-import { stopped } from "./behind.ts";
+import { rearranged, stopped } from "./behind.ts";
 
 export interface RelaxedOdds extends Odds, ValidateOptions {
   /** Above 0: one for all, or broadcast with the batch. */
@@ -60,6 +60,10 @@ export abstract class BinaryConcrete extends Reparameterized {
   /** P(Y <= y) of the log-odds. */
   protected logitCdf(value: Tensor): Tensor {
     return fused("logitRelaxedBernoulliCdf", { value, logits: this.logits, temperature: this.temperature });
+  }
+
+  override rearranged(samples: readonly Tensor[], how: (samples: readonly Tensor[]) => Tensor): Tensor {
+    return rearranged(samples, how);
   }
 
   protected override stopped(drawn: Tensor): Tensor {

@@ -8,7 +8,7 @@ import { fused } from "../fused.ts";
 import { noise } from "../noise.ts";
 import { oneOf, type Values } from "../parameters.ts";
 import { logitsRow, positive, simplex } from "../support.ts";
-import { stopped } from "./behind.ts";
+import { rearranged, stopped } from "./behind.ts";
 import { concreteDraw, concreteLogProb, type Form } from "./rows.ts";
 
 export interface RelaxedWeights extends ValidateOptions {
@@ -80,6 +80,10 @@ export abstract class Concrete extends Reparameterized {
     const leading = broadcast(this.batchShape, value.shape.slice(0, -1), "value");
     const { logits, temperature } = this;
     return concreteLogProb(form, leading, this.categories, { value, logits, temperature });
+  }
+
+  override rearranged(samples: readonly Tensor[], how: (samples: readonly Tensor[]) => Tensor): Tensor {
+    return rearranged(samples, how);
   }
 
   protected override stopped(drawn: Tensor): Tensor {

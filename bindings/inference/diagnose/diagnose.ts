@@ -37,6 +37,7 @@ export async function diagnose<
 >(problem: DiagnoseProblem<P>, estimators: E, options: DiagnoseOptions): Promise<Report<keyof E & string>> {
   const { confidence } = checkDiagnoseOptions(options);
   const entries = entriesOf(estimators);
+  // Of the names of the parameters Repeatable knows what it reads from the object: no type says it.
   const repeatable = new Repeatable(problem as unknown as DiagnoseProblem<never>);
   const { key, samples } = options;
   const truth = await truthOf(repeatable, entries, options);

@@ -94,7 +94,8 @@ export class Repeatable {
       const inputs = this.parameters.map(({ name, shape, values }) =>
         values
           ? variable(repeated(values, count), [count, ...shape])
-          : (this.#given.parameters as unknown as Record<string, Parameter>)[name],
+          : // Those without values were found to be parameters when they came.
+            (this.#given.parameters as unknown as Record<string, Parameter>)[name],
       ) as Tensor[];
       const named = Object.fromEntries(this.parameters.map(({ name }, i) => [name, inputs[i]]));
       const loss = this.#given.loss(named as never, options);

@@ -4,6 +4,9 @@ import { Joint } from "../joint.ts";
 import { meanOf } from "../problem.ts";
 import { onlyListed } from "./accept.ts";
 
+/** Joint values that may be listed unless said. */
+export const LIMIT = 65_536;
+
 export interface EnumerationOptions {
   /** Most joint values of the variables of a row: 65 536 by default. */
   readonly limit?: number;
@@ -14,7 +17,7 @@ export interface EnumerationOptions {
  * evaluations as there are values. Best where these are few; the oracle for all the others.
  */
 export function enumeration(options: EnumerationOptions = {}): Estimator {
-  const { limit = 65_536 } = checkOptions(options, ["limit"]);
+  const { limit = LIMIT } = checkOptions(options, ["limit"]);
   checkInteger("limit", limit, 1);
   return {
     name: "enumeration",

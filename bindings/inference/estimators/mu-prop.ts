@@ -2,10 +2,9 @@ import { gradientsOf, variable } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
-import { evenly, meanOf } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { probsOf } from "./conditional.ts";
-import { scored } from "./score-function.ts";
+import { weighed } from "./score-function.ts";
 
 type Pair = [Float32Array, Float32Array];
 
@@ -24,7 +23,7 @@ export function muProp(): Estimator {
     differentiates: true,
     refuses: onlyVectors,
     estimate(problem) {
-      const { factors, draws, samples } = problem;
+      const { factors, draws } = problem;
       const costs = problem.evaluate(draws);
       const { rows } = problem;
       const means = factors.map(probsOf);
@@ -43,17 +42,8 @@ export function muProp(): Estimator {
             (slope[element] as number) * ((z[j] as number) - (mean[element] as number));
         }
       }
-      return {
-        value: meanOf(costs),
-        credits: [
-          evenly(costs),
-          ...scored(
-            problem,
-            rest.map((each) => each / samples),
-          ),
-          ...means.map((of, i): Credit => ({ of, n: 1, weights: slopes[i] as Float32Array })),
-        ],
-      };
+      const expansion = means.map((of, i): Credit => ({ of, n: 1, weights: slopes[i] as Float32Array }));
+      return weighed(problem, costs, rest, expansion);
     },
   };
 }

@@ -28,17 +28,8 @@ export function scoreFunction(options: { readonly baseline?: BaselineOption } = 
       const costs = problem.evaluate(problem.draws);
       const f = costs.toArray();
       const { values, credits } = subtracted.of(problem, f);
-      return {
-        value: meanOf(costs),
-        credits: [
-          evenly(costs),
-          ...scored(
-            problem,
-            new Float64Array(f).map((cost, i) => (cost - (values[i % problem.rows] as number)) / problem.samples),
-          ),
-          ...credits,
-        ],
-      };
+      const signal = new Float64Array(f).map((cost, i) => cost - (values[i % problem.rows] as number));
+      return weighed(problem, costs, signal, credits);
     },
   };
 }
@@ -77,17 +68,12 @@ export function nvil(
         mean.add(average((x) => x));
         square.add(average((x) => x * x));
       });
-      return {
-        value: meanOf(costs),
-        credits: [
-          evenly(costs),
-          ...scored(
-            problem,
-            signal.map((x) => (x - centre) / spread / problem.samples),
-          ),
-          ...credits,
-        ],
-      };
+      return weighed(
+        problem,
+        costs,
+        signal.map((x) => (x - centre) / spread),
+        credits,
+      );
     },
   };
 }
@@ -123,3 +109,14 @@ export function rloo(): Estimator {
 /** weights d log p of the draws, the same for all variables of a row: [samples, rows]. */
 export const scored = ({ factors, draws, samples }: Problem, weights: Float64Array): Credit[] =>
   factors.map((factor, i) => ({ of: factor.logProb(draws[i] as Tensor), n: samples, weights }));
+
+/** The mean cost of the draws and, with the mean of signal d log p, its gradient: signal [samples, rows]. */
+export function weighed(
+  problem: Problem,
+  costs: Tensor,
+  signal: Float64Array,
+  further: readonly Credit[] = [],
+): Estimated {
+  const weights = signal.map((each) => each / problem.samples);
+  return { value: meanOf(costs), credits: [evenly(costs), ...scored(problem, weights), ...further] };
+}

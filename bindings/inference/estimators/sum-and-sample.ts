@@ -1,8 +1,7 @@
-import { checkInteger, checkOptions } from "../../core/index.ts";
 import type { Estimator } from "../estimator.ts";
 import { onlyListed } from "./accept.ts";
 import type { EnumerationOptions } from "./enumeration.ts";
-import { Race, smallest, Terms } from "./terms.ts";
+import { checkChoice, Race, smallest, Terms } from "./terms.ts";
 
 /**
  * The k likeliest joint values exactly, the others by sampling: sum over the k of p(z) (f(z) - b) d log p(z), and for a sample z of the
@@ -18,9 +17,7 @@ import { Race, smallest, Terms } from "./terms.ts";
  * @throws ArgumentError (k, limit; when used, more joint values than `limit`)
  */
 export function sumAndSample(options: { readonly k: number } & EnumerationOptions): Estimator {
-  const { k, limit = 65_536 } = checkOptions(options ?? {}, ["k", "limit"]);
-  checkInteger("k", k, 1);
-  checkInteger("limit", limit, 1);
+  const { k, limit } = checkChoice(options);
   return {
     name: "sum and sample",
     unbiased: true,

@@ -1,8 +1,20 @@
+import { checkInteger, checkOptions } from "../../core/index.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Estimated } from "../credit.ts";
 import type { Factor } from "../factor.ts";
 import { Joint } from "../joint.ts";
 import { meanOf, type Problem } from "../problem.ts";
+import { type EnumerationOptions, LIMIT } from "./enumeration.ts";
+
+/** `k` of a choice of joint values, and the `limit` of those it is from. */
+export function checkChoice(
+  options: { readonly k: number } & EnumerationOptions,
+  most?: number,
+): { readonly k: number; readonly limit: number } {
+  const { k, limit = LIMIT } = checkOptions(options ?? {}, ["k", "limit"]);
+  checkInteger("k", k, 1, most);
+  return { k, limit: checkInteger("limit", limit, 1) };
+}
 
 /** A joint value of a row's variables, and the place of its cost. */
 export interface Term {

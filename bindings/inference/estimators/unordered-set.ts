@@ -1,8 +1,7 @@
-import { checkInteger, checkOptions } from "../../core/index.ts";
 import type { Estimator } from "../estimator.ts";
 import { onlyListed } from "./accept.ts";
 import type { EnumerationOptions } from "./enumeration.ts";
-import { Race, Terms } from "./terms.ts";
+import { checkChoice, Race, Terms } from "./terms.ts";
 
 /** The time for a set grows as k 2^k: of 16 it is a few milliseconds. */
 const MOST = 16;
@@ -21,9 +20,7 @@ const MOST = 16;
  * @throws ArgumentError (k, limit; when used, more joint values than `limit`)
  */
 export function unorderedSet(options: { readonly k: number } & EnumerationOptions): Estimator {
-  const { k, limit = 65_536 } = checkOptions(options ?? {}, ["k", "limit"]);
-  checkInteger("k", k, 1, MOST);
-  checkInteger("limit", limit, 1);
+  const { k, limit } = checkChoice(options, MOST);
   return {
     name: "unordered set",
     unbiased: true,
