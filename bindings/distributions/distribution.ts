@@ -2,7 +2,7 @@ import { checkBoolean, checkInteger, checkOptions, ShapeError } from "../core/in
 import { broadcast, broadcastsTo, checkShape, show, sizeOf } from "../graph/extend.ts";
 import { type Shape, stopGradient, type Tensor } from "../graph/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
-import { asTensor, checkSupport, Given, type Values } from "./parameters.ts";
+import { asTensor, checkSupport, Given, type Values, withConstantParameters } from "./parameters.ts";
 import { type Support, unitInterval } from "./support.ts";
 
 export interface SampleOptions {
@@ -132,6 +132,11 @@ export abstract class Distribution extends Sampleable {
   /** @internal The same of values that are not looked at: -Infinity outside of the support. */
   uncheckedLogProb(value: Tensor): Tensor {
     return this.density(value);
+  }
+
+  /** @internal The same with parameters that are constants: its gradient reaches the value alone. */
+  logProbOfConstants(value: Tensor): Tensor {
+    return withConstantParameters(() => this.density(value));
   }
 
   /** A sample, through which gradients flow if the distribution has `rsample`, and its log-probability. */

@@ -1,6 +1,6 @@
 import { ArgumentError, checkFloats, describe, type Floats } from "../core/index.ts";
 import { asRows, checkTensor, scalar, show, Tensor } from "../graph/extend.ts";
-import { type Operand, type Shape, tensor } from "../graph/index.ts";
+import { type Operand, type Shape, stopGradient, tensor } from "../graph/index.ts";
 import type { Support } from "./support.ts";
 
 /** What a parameter or a value may be: a number, an array of one dimension, or a tensor of any shape. */
@@ -27,7 +27,21 @@ export class Given {
   }
 
   get tensor(): Tensor {
-    return lifted(this.name, this.#values);
+    const given = lifted(this.name, this.#values);
+    return areConstant ? stopGradient(given) : given;
+  }
+}
+
+let areConstant = false;
+
+/** What a function of distributions gives when their parameters are constants: no gradient reaches them. */
+export function withConstantParameters<T>(f: () => T): T {
+  const before = areConstant;
+  areConstant = true;
+  try {
+    return f();
+  } finally {
+    areConstant = before;
   }
 }
 

@@ -110,6 +110,10 @@ export function asGiven<T>(factors: readonly Factor[], samples: readonly T[]): T
   return Object.fromEntries(factors.map(({ name }, i) => [name, samples[i] as T]));
 }
 
+/** The same points in the order of their factors. */
+export const pointsOf = (factors: readonly Factor[], sample: Tensor | Readonly<Record<string, Tensor>>): Tensor[] =>
+  factors.map(({ name }) => (name === "" ? sample : (sample as Record<string, Tensor>)[name]) as Tensor);
+
 /** The batch of every factor begins with the dimensions of the cost, each element of which depends on its own part of it. */
 export function checkRows(factors: readonly Factor[], rows: Shape): void {
   for (const { title, law } of factors)

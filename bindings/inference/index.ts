@@ -4,6 +4,14 @@
  */
 
 export { type AsyncStepOptions, asyncStep, type Signal } from "./async-step.ts";
+export { type ElboEstimator, type ElboOptions, elbo } from "./bounds/elbo.ts";
+export type { Bound, BoundOf, LogJoint, Prior } from "./bounds/model.ts";
+export {
+  type ImportanceWeightedOptions,
+  importanceWeightedBound,
+  type RenyiOptions,
+  renyiBound,
+} from "./bounds/renyi.ts";
 export { type Answer, type AnyBox, BlackBox, blackBox, type Cost, type PlainSample } from "./cost.ts";
 export { diagnose } from "./diagnose/diagnose.ts";
 export type { DiagnoseOptions, Measured, Progress } from "./diagnose/options.ts";
