@@ -93,9 +93,32 @@ const MAKERS: Readonly<Record<string, Make>> = {
   },
 };
 
-export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries(
-  Object.entries(MAKERS).map(([name, make]) => [
+const BOUNDS = { elbo: "rloo", importanceWeightedBound: "vimco", renyiBound: "vimco" } as const;
+
+/** A bound of Bernoulli variables, [rows, ...], and its gradient. */
+function bounded(api: Api, name: keyof typeof BOUNDS, a: Arguments): Record<string, Result> {
+  const { graph, distributions, inference } = api;
+  const { shape, values } = a.values as Input;
+  const logits: Parameter = graph.parameter(shape, floats(values, sizeOf(shape)));
+  const bound = graph.step(() => {
+    const estimator = inference[BOUNDS[name]]();
+    const options = { key: key(a.key), estimator, samples: number(a.samples), ...(a.options as object | undefined) };
+    const { bound } = inference[name](new distributions.Bernoulli({ logits }), costOf(api, 1), options as never);
+    graph.backward(graph.sum(bound));
+    return result(bound);
+  });
+  const results = { bound, gradient: { shape, data: logits.grad() } };
+  logits.dispose();
+  return results;
+}
+
+export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
+  ...Object.entries(MAKERS).map(([name, make]): [string, Call] => [
     `inference.${name}`,
     (api: Api, a: Arguments) => estimated(api, (options) => make(api, options), a),
   ]),
-);
+  ...Object.keys(BOUNDS).map((name): [string, Call] => [
+    `inference.${name}`,
+    (api: Api, a: Arguments) => bounded(api, name as keyof typeof BOUNDS, a),
+  ]),
+]);

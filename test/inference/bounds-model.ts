@@ -1,4 +1,4 @@
-import { sum, type Tensor, tensor, mul, add } from "../../bindings/graph/index.ts";
+import { add, mul, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 
 /** log p(x, z) of two switches by a table, over states (0, 0), (0, 1), (1, 0), (1, 1). */
 export const TABLE = [-1.2, -0.3, -2.1, -0.7];
@@ -60,4 +60,3 @@ export function slope(f: (at: readonly number[]) => number, at: readonly number[
     return (moved(h) - moved(-h)) / (2 * h);
   });
 }
-

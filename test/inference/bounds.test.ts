@@ -16,7 +16,17 @@ import {
   vimco,
 } from "../../bindings/inference/index.ts";
 import { key } from "../../bindings/random/index.ts";
-import { EVIDENCE, exactBound, logGuide, logTable, logWeightsOf, slope, STATES, TABLE, tuples } from "./bounds-model.ts";
+import {
+  EVIDENCE,
+  exactBound,
+  logGuide,
+  logTable,
+  logWeightsOf,
+  STATES,
+  slope,
+  TABLE,
+  tuples,
+} from "./bounds-model.ts";
 import { Given } from "./given.ts";
 
 const LOGITS = [0.4, -0.9];
@@ -47,8 +57,10 @@ function over(k: number, make: (q: Bernoulli, source: Given) => Bound) {
   };
 }
 
-const of = (options: Omit<ElboOptions, "key">, logJoint = logTable) => (q: Bernoulli, source: Given): Bound =>
-  elboFrom(() => source, q, logJoint, options);
+const of =
+  (options: Omit<ElboOptions, "key">, logJoint = logTable) =>
+  (q: Bernoulli, source: Given): Bound =>
+    elboFrom(() => source, q, logJoint, options);
 
 const near = (received: readonly number[], expected: readonly number[], by = 2e-6): void => {
   expect(received).toHaveLength(expected.length);
