@@ -377,6 +377,18 @@ describe("relaxed latents", () => {
     logits.dispose();
   });
 
+  test("a bound of samples in (0, 1) is that of their log-odds, also where they round to an end", () => {
+    const run = (Family: typeof RelaxedBernoulli | typeof LogitRelaxedBernoulli): number[] =>
+      step(() => {
+        const q = new Family({ temperature: 0.1, logits: [12, 9, -11] });
+        const prior = new Family({ temperature: 0.2, logits: 0 });
+        const options = { key: key(1), estimator: pathwise(), prior, samples: 2 };
+        return [...elbo(q, (x) => mul(x, 0), options).bound.toArray()];
+      });
+    const [unit, logOdds] = [run(RelaxedBernoulli), run(LogitRelaxedBernoulli)];
+    for (const [i, each] of logOdds.entries()) expect(Math.abs(unit[i] - each)).toBeLessThan(1e-4);
+  });
+
   test("of categories: a guide that is its prior has no divergence", () => {
     const law = (): ExpRelaxedOneHotCategorical =>
       new ExpRelaxedOneHotCategorical({ temperature: 0.5, logits: [0.1, -1, 2] });
