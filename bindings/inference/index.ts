@@ -44,4 +44,8 @@ export { unorderedSet } from "./estimators/unordered-set.ts";
 export { vimco } from "./estimators/vimco.ts";
 export { zgr } from "./estimators/zgr.ts";
 export type { Factors, FactorsOf, SampleOf } from "./factor.ts";
+export { type Expectation, expectation } from "./expectation/expectation.ts";
+export { Moments, type MomentsState } from "./expectation/moments.ts";
+export type { ControlVariate, ExpectationOptions, Sampled } from "./expectation/options.ts";
+export type { Factors, SampleOf } from "./factor.ts";
 export type { Memory, State } from "./memory.ts";

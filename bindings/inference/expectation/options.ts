@@ -1,0 +1,130 @@
+import {
+  ArgumentError,
+  checkBoolean,
+  checkFinite,
+  checkInteger,
+  checkOptions,
+  checkPositive,
+  describe,
+} from "../../core/index.ts";
+import { checkKey, type Key } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
+import { BlackBox, type Cost } from "../cost.ts";
+import type { Estimator } from "../estimator.ts";
+import type { Factors } from "../factor.ts";
+
+/** Something of a known expectation that goes up and down with the cost. */
+export interface ControlVariate<Q extends Factors = Factors> {
+  /** A cost of the same samples, float32 as such. */
+  readonly of: Cost<Q>;
+  /** Its expectation, exactly: what this is wrong by, times the coefficient, the result is wrong by. */
+  readonly mean: number;
+  /** What it is multiplied with; without this, regression on 1024 samples more, which have no part in the mean, says it. */
+  readonly coefficient?: number;
+}
+
+export interface Sampled {
+  /** Samples that are in the mean, and most that will be. */
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface ExpectationOptions<Q extends Factors = Factors> {
+  readonly key: Key;
+  /** Samples to take, and most of them where a `standardError` is asked for: 2 or more, 4 or more with `antithetic`. */
+  readonly samples: number;
+  /** Also adds the gradient of the expectation to those of the parameters; not with `standardError` or `antithetic`. */
+  readonly estimator?: Estimator;
+  /** Above 0: to stop at, once it is reached by a number of samples that 1024 divides, of `leastSamples` or more. */
+  readonly standardError?: number;
+  /** Fewest samples with `standardError`: 4096 by default. */
+  readonly leastSamples?: number;
+  readonly control?: ControlVariate<Q>;
+  /** Whether samples come in pairs of opposite noise, of even number in all: false by default. */
+  readonly antithetic?: boolean;
+  /** Most points at a time, with `antithetic` an even number; by default up to 16384 (1024 with an estimator), as many as 2^18
+   * numbers go into. */
+  readonly chunk?: number;
+  /** How many calls of a black box may wait at the same time: 8 by default. */
+  readonly concurrency?: number;
+  /** An AbortSignal, looked at before each chunk, and before each call of a black box. */
+  readonly signal?: Signal;
+  /** Called after each chunk; a promise is awaited, in which other work can be done. */
+  readonly onProgress?: (progress: Sampled) => unknown;
+}
+
+const NAMES = [
+  "key",
+  "samples",
+  "estimator",
+  "standardError",
+  "leastSamples",
+  "control",
+  "antithetic",
+  "chunk",
+  "concurrency",
+  "signal",
+  "onProgress",
+] as const;
+
+/** The least number that a run may stop at is a multiple of this. */
+export const STOP = 1024;
+
+export function checkExpectationOptions<Q extends Factors>(options: ExpectationOptions<Q>): void {
+  const {
+    key,
+    samples,
+    estimator,
+    standardError,
+    leastSamples,
+    control,
+    antithetic = false,
+  } = checkOptions(options, NAMES);
+  const { chunk, concurrency, signal, onProgress } = options;
+  checkKey(key);
+  checkBoolean("antithetic", antithetic);
+  checkInteger("samples", samples, antithetic ? 4 : 2);
+  if (estimator !== undefined) {
+    if (typeof estimator?.estimate !== "function")
+      throw new ArgumentError("estimator", "an estimator, such as rloo()", describe(estimator));
+    if (estimator.hasOwnValue)
+      throw new ArgumentError(
+        "estimator",
+        "one of the gradient of an expectation",
+        `${estimator.name}, that of a bound`,
+      );
+    // The weight of a chunk is its part of all samples, whose number has to be known.
+    if (standardError !== undefined)
+      throw new ArgumentError(
+        "standardError",
+        "no estimator beside it, as gradients need the number of samples",
+        "both",
+      );
+    if (antithetic)
+      throw new ArgumentError("antithetic", "no estimator beside it, as these draw their own pairs", "both");
+  }
+  if (standardError !== undefined) checkPositive("standardError", standardError);
+  else if (leastSamples !== undefined) throw new ArgumentError("leastSamples", "a standardError beside it", "none");
+  if (leastSamples !== undefined) checkInteger("leastSamples", leastSamples, 2);
+  if (control !== undefined) {
+    const { of, mean, coefficient } = checkOptions(control, ["of", "mean", "coefficient"]);
+    if (typeof of !== "function" && !(of instanceof BlackBox))
+      throw new ArgumentError("control.of", "a function of the sample, or blackBox(...)", describe(of));
+    checkFinite("control.mean", mean);
+    if (coefficient !== undefined) checkFinite("control.coefficient", coefficient);
+  }
+  if (chunk !== undefined) checkInteger("chunk", chunk, antithetic ? 2 : 1);
+  for (const [name, count] of antithetic
+    ? ([
+        ["samples", samples],
+        ["chunk", chunk],
+      ] as const)
+    : [])
+    if (count !== undefined && count % 2 !== 0)
+      throw new ArgumentError(name, "an even number for antithetic pairs", String(count));
+  if (concurrency !== undefined) checkInteger("concurrency", concurrency, 1);
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function")
+    throw new ArgumentError("signal", "an AbortSignal", describe(signal));
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new ArgumentError("onProgress", "a function", describe(onProgress));
+}
