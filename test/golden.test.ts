@@ -65,7 +65,7 @@ describe("the golden files", () => {
     expect(others).toEqual(["registerKl"]); // makes a divergence known, and computes none
     const estimators = functionsOf(inference).filter((name) => !called.has(`inference.${name}`));
     // What all cases go through; and what only measures, or waits.
-    expect(estimators.sort()).toEqual(["asyncStep", "blackBox", "diagnose", "estimate"]);
+    expect(estimators.sort()).toEqual(["asyncStep", "blackBox", "diagnose", "estimate", "expectation"]);
     const trained = JSON.stringify(cases.filter(({ call }) => call.startsWith("train.")));
     for (const name of optimizers) expect(trained).toContain(name);
   });
