@@ -49,3 +49,6 @@ export { Moments, type MomentsState } from "./expectation/moments.ts";
 export type { ControlVariate, ExpectationOptions, Sampled } from "./expectation/options.ts";
 export type { Factors, SampleOf } from "./factor.ts";
 export type { Memory, State } from "./memory.ts";
+export { type ImportanceOptions, importance, type LogJoint } from "./posterior/importance.ts";
+export { type ParetoSmoothed, paretoSmoothed } from "./posterior/pareto-smoothed.ts";
+export type { Marginals, Posterior, Predicted, VariableMarginals } from "./posterior/posterior.ts";

@@ -122,3 +122,39 @@ export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntrie
     (api: Api, a: Arguments) => bounded(api, name as keyof typeof BOUNDS, a),
   ]),
 ]);
+const f64s = (data: Float64Array): Result => ({ shape: [data.length], data });
+
+/** log w = 4 x³ of numbers x. */
+function smoothed({ inference }: Api, a: Arguments): Record<string, Result> {
+  const logWeights = Float64Array.from(floats(a.values), (x) => 4 * x * x * x);
+  const { weights, k, effectiveSamples, logMean } = inference.paretoSmoothed(logWeights, { rows: number(a.rows) });
+  return { weights: f64s(weights), k: f64s(k), effectiveSamples: f64s(effectiveSamples), logMean: f64s(logMean) };
+}
+
+/** The posterior of bits whose joint log-probability is the cost of estimates. */
+function weighted(api: Api, a: Arguments): Record<string, Result> {
+  const { distributions, graph, inference } = api;
+  const { shape, values } = a.values as Input;
+  const guide = () => new distributions.Bernoulli({ logits: graph.tensor(floats(values, sizeOf(shape)), shape) });
+  const posterior = inference.importance(guide, costOf(api, 1), { key: key(a.key), samples: number(a.samples) });
+  const { mean, standardError } = posterior.predictive(costOf(api, 1));
+  return {
+    k: f64s(posterior.k),
+    logMean: f64s(posterior.logMean),
+    marginals: f64s(posterior.marginals().probs),
+    mean: f64s(mean),
+    standardError: f64s(standardError),
+    resampled: { shape: [2, ...shape], data: posterior.resample(key(a.key), { samples: 2 }) },
+  };
+}
+
+export const INFERENCE_CALLS: Readonly<Record<string, Call>> = {
+  ...Object.fromEntries(
+    Object.entries(MAKERS).map(([name, make]) => [
+      `inference.${name}`,
+      (api: Api, a: Arguments) => estimated(api, (options) => make(api, options), a),
+    ]),
+  ),
+  "inference.importance": weighted,
+  "inference.paretoSmoothed": smoothed,
+};
