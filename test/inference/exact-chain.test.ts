@@ -4,8 +4,8 @@ import { backward, mul, parameter, type Shape, step, sum, tensor } from "../../b
 import { type ChainOptions, chain } from "../../bindings/inference/index.ts";
 import { key } from "../../bindings/random/index.ts";
 import { BUILDS, useBuild } from "../builds.ts";
-import { enumerate, factorsOfChain, forwardBackward, type PlainChain } from "../reference/exact.ts";
-import { chiSquare, chiSquarePValue, mulberry32 } from "../reference/statistics.ts";
+import { enumerate, factorsOfChain, forwardBackward, type PlainChain, uniforms } from "../reference/exact.ts";
+import { chiSquare, chiSquarePValue } from "../reference/statistics.ts";
 
 type Random = () => number;
 
@@ -93,7 +93,7 @@ const optionsOf = (given: Given, values: ReturnType<typeof tables>): ChainOption
 });
 
 describe.each(CHAINS)("a chain with $name", (given) => {
-  const values = tables(given, mulberry32(17));
+  const values = tables(given, uniforms(17));
   const count = product(given.plates);
   const { T, K } = given;
   const chains = Array.from({ length: count }, (_, p) => plain(given, values, p));
@@ -134,7 +134,7 @@ describe.each(CHAINS)("a chain with $name", (given) => {
   });
 
   test("has the posterior for its gradients, of a random weight for each plate", () => {
-    const random = mulberry32(3);
+    const random = uniforms(3);
     const weights = Array.from({ length: count }, () => 2 * random() - 1);
     const expected = {
       initial: new Float64Array(values.initial.length),
@@ -173,7 +173,7 @@ describe("a long chain", () => {
   /** Rows that add up to 1, and emissions of a few units. */
   const long = (T: number, K: number): [Given, ReturnType<typeof tables>] => {
     const given: Given = { name: "", plates: [], T, K, initial: [K], transition: [K, K] };
-    return [given, tables(given, mulberry32(T))];
+    return [given, tables(given, uniforms(T))];
   };
 
   test.each([10, 100, 1000, 5000])("of %d times: error below an ulp of float32, and marginals of 1e-7", (T) => {
@@ -209,7 +209,7 @@ describe("a long chain", () => {
 describe("chain", () => {
   test("samples have the law of the posterior of paths (chi-square; a false alarm in 1000 with another key)", () => {
     const given: Given = { name: "", plates: [2], T: 4, K: 2, initial: [2], transition: [2, 2], lengths: [4, 3] };
-    const values = tables(given, mulberry32(23));
+    const values = tables(given, uniforms(23));
     const n = 20_000;
     const paths = step(() => chain(optionsOf(given, values)).sample(key(8), { samples: n }).toArray());
     for (const p of [0, 1]) {
@@ -244,7 +244,7 @@ describe("chain", () => {
 
   test("a plate is the same alone, and its samples too, by its number; and on every build", () => {
     const given: Given = { name: "", plates: [3], T: 5, K: 3, initial: [3], transition: [3, 3] };
-    const values = tables(given, mulberry32(41));
+    const values = tables(given, uniforms(41));
     const all = BUILDS.map((build) => {
       useBuild(build);
       return step(() => {

@@ -1,3 +1,5 @@
+import { mulberry32 } from "./statistics.ts";
+
 /** Naive float64 answers about discrete variables: all joint values one by one, and forward-backward with scaled probabilities. */
 
 export interface PlainFactor {
@@ -108,4 +110,10 @@ export function forwardBackward({ length, states, initial, transition, emission 
     marginals[t] = range.map((i) => (alpha[i] as number) * (beta[i] as number));
   }
   return { logSum, marginals, pairs };
+}
+
+/** Uniform numbers on [0, 1) of a seed. */
+export function uniforms(seed: number): () => number {
+  const next = mulberry32(seed);
+  return () => next() / 2 ** 32;
 }
