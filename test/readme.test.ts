@@ -35,9 +35,7 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
   },
 );
 
-const inDocs = ["distributions", "structures", "inference", "bounds"].flatMap((name) =>
-const inDocs = ["distributions", "structures", "inference", "expectation"].flatMap((name) =>
-const inDocs = ["distributions", "structures", "inference", "posterior"].flatMap((name) =>
+const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "posterior"].flatMap((name) =>
   [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
     name: `${name}, ${i + 1}`,
     program,

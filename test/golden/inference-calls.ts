@@ -112,16 +112,6 @@ function bounded(api: Api, name: keyof typeof BOUNDS, a: Arguments): Record<stri
   return results;
 }
 
-export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
-  ...Object.entries(MAKERS).map(([name, make]): [string, Call] => [
-    `inference.${name}`,
-    (api: Api, a: Arguments) => estimated(api, (options) => make(api, options), a),
-  ]),
-  ...Object.keys(BOUNDS).map((name): [string, Call] => [
-    `inference.${name}`,
-    (api: Api, a: Arguments) => bounded(api, name as keyof typeof BOUNDS, a),
-  ]),
-]);
 const f64s = (data: Float64Array): Result => ({ shape: [data.length], data });
 
 /** log w = 4 x³ of numbers x. */
@@ -148,13 +138,15 @@ function weighted(api: Api, a: Arguments): Record<string, Result> {
   };
 }
 
-export const INFERENCE_CALLS: Readonly<Record<string, Call>> = {
-  ...Object.fromEntries(
-    Object.entries(MAKERS).map(([name, make]) => [
-      `inference.${name}`,
-      (api: Api, a: Arguments) => estimated(api, (options) => make(api, options), a),
-    ]),
-  ),
-  "inference.importance": weighted,
-  "inference.paretoSmoothed": smoothed,
-};
+export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
+  ...Object.entries(MAKERS).map(([name, make]): [string, Call] => [
+    `inference.${name}`,
+    (api: Api, a: Arguments) => estimated(api, (options) => make(api, options), a),
+  ]),
+  ...Object.keys(BOUNDS).map((name): [string, Call] => [
+    `inference.${name}`,
+    (api: Api, a: Arguments) => bounded(api, name as keyof typeof BOUNDS, a),
+  ]),
+  ["inference.importance", weighted],
+  ["inference.paretoSmoothed", smoothed],
+]);

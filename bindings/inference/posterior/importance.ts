@@ -3,12 +3,10 @@ import { Sampleable } from "../../distributions/index.ts";
 import { checkTensor, show, sizeOf, Tensor } from "../../graph/extend.ts";
 import { type Shape, step } from "../../graph/index.ts";
 import { checkKey, type Key, named } from "../../random/index.ts";
-import { asGiven, type Factor, type Factors, factorsOf, type SampleOf } from "../factor.ts";
+import type { LogJoint } from "../bounds/model.ts";
+import { asGiven, type Factor, type Factors, factorsOf } from "../factor.ts";
 import { paretoSmoothed } from "./pareto-smoothed.ts";
 import { Posterior } from "./posterior.ts";
-
-/** log p(x, z) of points z [n, ...batch, ...event]: [n, ...rows]. */
-export type LogJoint<Q extends Factors = Factors> = (sample: SampleOf<Q>) => Tensor;
 
 export interface ImportanceOptions {
   readonly key: Key;
