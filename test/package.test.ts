@@ -52,10 +52,10 @@ describe("what a user's bundle grows by", () => {
     expect(one).toContain("normal");
   });
 
-  test("with the inference: 128 kB at most, and an estimator brings no other", async () => {
+  test("with the inference: 176 kB at most, and an estimator brings no other", async () => {
     const layers = ["", "/graph", "/distributions", "/inference"];
     const all = layers.map((layer, i) => `export * as l${i} from "reparam${layer}";`).join("");
-    expect(gzipped(await bundled(all))).toBeLessThanOrEqual(128_000);
+    expect(gzipped(await bundled(all))).toBeLessThanOrEqual(176_000);
     const one = await bundled('export { disarm, estimate } from "reparam/inference";');
     expect(gzipped(one)).toBeLessThanOrEqual(90_000);
     for (const name of ["score function", "gammaLogProb"]) expect(one).not.toContain(name);
@@ -136,7 +136,7 @@ describe("the tarball", () => {
     expect(paths.sort()).toEqual([...present, "CHANGELOG.md", "LICENSE", "README.md", "package.json"].sort());
   });
 
-  test("is small", () => expect(unpackedSize).toBeLessThan(1_100_000));
+  test("is small", () => expect(unpackedSize).toBeLessThan(1_500_000));
 });
 
 test("the types ask for no DOM and no Node", () => {
