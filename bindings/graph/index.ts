@@ -16,5 +16,6 @@ export { at, type Schedule } from "./schedules.ts";
 export type { Shape } from "./shape.ts";
 export { logSoftmax, logSumExp, softmax, type TauOptions } from "./softmax.ts";
 export { gumbelSoftmax, normal } from "./stochastic.ts";
+export { take } from "./take.ts";
 export { backward, step, tensor } from "./tape.ts";
 export { type Parameter, type Parameters, parameter, type Tensor } from "./tensor.ts";

@@ -20,7 +20,7 @@ export interface Marginal {
 const supportOf = (factor: Factor): Tensor => (factor.distribution as Bernoulli).enumerateSupport();
 
 /** How many values a variable may have, of most laws without a list of them: that of one-hot rows has as many numbers squared. */
-function supportSize(factor: Factor): number {
+export function supportSize(factor: Factor): number {
   const { kind, law } = factor;
   if (kind === "one-hot" || kind === "index") return factor.logits.shape.at(-1) as number;
   if (law instanceof Binomial) return law.totalCount.item() + 1;

@@ -109,7 +109,7 @@ function divergences(factors: readonly Factor[], priors: readonly Distribution[]
 }
 
 /** E_q[f(z)] by one estimator, or by pathwise of some latents with an estimate of the others at each of their samples. */
-function expected(
+export function expected(
   sourceOf: (s?: number) => Source,
   factors: readonly Factor[],
   f: (points: readonly Tensor[]) => Tensor,

@@ -53,7 +53,7 @@ const OF_TWO_MODELS = [
   RelaxedSubset,
 ];
 
-const isRelaxed = (law: unknown): boolean => RELAXED.some((Family) => law instanceof Family);
+export const isRelaxed = (law: unknown): boolean => RELAXED.some((Family) => law instanceof Family);
 
 /** @throws ArgumentError for a latent that has no density, or one that is not the density of its values */
 export function boundOf(factors: readonly Factor[]): BoundOf {

@@ -1,0 +1,91 @@
+import { ArgumentError, checkInteger, checkOptions, describe } from "../../core/index.ts";
+import { step } from "../../graph/index.ts";
+import { checkKey, foldIn, type Key } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
+import type { BoundOf } from "../bounds/model.ts";
+import { Guide } from "../guides/guide.ts";
+import { Model } from "../model/model.ts";
+import { type Data, Table } from "../model/table.ts";
+import { Frame } from "./frame.ts";
+import { Problem } from "./problem.ts";
+
+export interface EvidenceOptions {
+  readonly key: Key;
+  /** Independent repetitions that are averaged: 2 or more. */
+  readonly samples: number;
+  /** Samples whose weights each has together, 1 by default: the bound grows to the log evidence with their number. */
+  readonly together?: number;
+  /** Temperature of relaxed laws: 1 by default. */
+  readonly tau?: number;
+  /** Most rows at a time: 256 by default. */
+  readonly chunk?: number;
+  /** An AbortSignal, looked at between chunks. */
+  readonly signal?: Signal;
+  /** Called after each repetition. */
+  readonly onProgress?: (progress: { readonly done: number; readonly of: number }) => unknown;
+}
+
+/** A lower bound of the log evidence of all of the data, in nats. */
+export interface Evidence {
+  readonly value: number;
+  /** Of the value, by the spread of its repetitions. */
+  readonly standardError: number;
+  /** What it is a bound of: see `Bound`. */
+  readonly of: BoundOf;
+}
+
+/**
+ * A lower bound of log p(data) by a guide as it is, on all of the data: the mean of the ELBO, or with `together` samples of log mean w,
+ * p(x, z) / q(z) = w, of each row (Burda, Grosse, Salakhutdinov 2016, eq. 8), and its standard error. Changes nothing.
+ *
+ * @throws (the promise rejects) as `fit`; ArgumentError (`together` with latents of rows beside latents of all); the signal's reason
+ */
+export async function evidence<D extends Data>(
+  model: Model<D>,
+  guide: Guide<D>,
+  data: D | undefined,
+  options: EvidenceOptions,
+): Promise<Evidence> {
+  if (!(model instanceof Model)) throw new ArgumentError("model", "a model, from model(...)", describe(model));
+  if (!(guide instanceof Guide))
+    throw new ArgumentError("guide", "a guide, from meanField(...) or guide(...)", describe(guide));
+  const {
+    key,
+    samples,
+    together = 1,
+    tau = 1,
+    chunk = 256,
+    signal,
+    onProgress,
+  } = checkOptions(options, ["key", "samples", "together", "tau", "chunk", "signal", "onProgress"]);
+  checkKey(key);
+  checkInteger("samples", samples, 2);
+  checkInteger("together", together, 1);
+  checkInteger("chunk", chunk, 1);
+  const problem = new Problem(model as Model<never>, guide as Guide<never>, new Table(data), {
+    samples: together,
+    bound: { type: together === 1 ? "elbo" : "importanceWeighted" },
+    schedule: { tau },
+  });
+  const frame = new Frame();
+  const bounds = new Float64Array(samples);
+  let of: BoundOf = "discrete";
+  for (let i = 0; i < samples; i++) {
+    for (const piece of problem.pieces(undefined, chunk)) {
+      signal?.throwIfAborted();
+      step(
+        () => {
+          const found = problem.bound(piece, { key: foldIn(key, i), tau, temperature: 1 });
+          (bounds[i] as number) += found.bound.item();
+          of = found.of;
+        },
+        { gradients: false },
+      );
+      await frame.breathe();
+    }
+    await onProgress?.({ done: i + 1, of: samples });
+  }
+  const value = bounds.reduce((sum, each) => sum + each, 0) / samples;
+  const squares = bounds.reduce((sum, each) => sum + (each - value) * (each - value), 0);
+  return { value, standardError: Math.sqrt(squares / (samples - 1) / samples), of };
+}

@@ -1,0 +1,256 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { ArgumentError, CheckpointError, describe, makeDisposable } from "../../core/index.ts";
+import {
+  adam,
+  backward,
+  clipGradients,
+  loadCheckpoint,
+  mul,
+  type Optimizer,
+  type Parameters,
+  saveCheckpoint,
+  step,
+} from "../../graph/index.ts";
+import { foldIn, type Key, named } from "../../random/index.ts";
+import type { BoundOf } from "../bounds/model.ts";
+import { Guide } from "../guides/guide.ts";
+import type { State } from "../memory.ts";
+import { Model } from "../model/model.ts";
+import { type Data, Table } from "../model/table.ts";
+import { Batches } from "./batches.ts";
+import { Frame, now } from "./frame.ts";
+import { checkFitOptions, type FitOptions, scheduled } from "./options.ts";
+import { Problem } from "./problem.ts";
+import { Window, type WindowState } from "./window.ts";
+
+/** Of the steps since the report before. */
+export interface FitProgress {
+  /** Steps taken in all, and how many there will be at most. */
+  readonly step: number;
+  readonly of: number;
+  /** Mean of their bounds of the log evidence of all of the data, in nats, each at the parameters of its step. */
+  readonly bound: number;
+  /** Of this mean, by their spread: what comes of sampling, of batches and of learning; NaN of a single step. */
+  readonly standardError: number;
+  /** What the bound is of: see `Bound`. */
+  readonly boundOf: BoundOf;
+  /** Euclidean norm of the last gradient, before `maxNorm`. */
+  readonly gradNorm: number;
+  /** Of the last step. */
+  readonly tau: number;
+  /** That this object has worked. */
+  readonly seconds: number;
+}
+
+interface Extra {
+  readonly version: 1;
+  readonly step: number;
+  readonly key: Key;
+  readonly window: WindowState;
+  readonly memories: Readonly<Record<string, State>>;
+  readonly hasEnded: boolean;
+}
+
+/** Gradients that are not clipped are measured all the same. */
+const UNBOUNDED = Number.MAX_VALUE;
+
+/** A fit in progress: an async iterable of reports, at the end of which the parameters of model and guide are fitted. */
+export class Fit implements AsyncIterable<FitProgress> {
+  /** For `using`: the same as `dispose()`. */
+  declare readonly [Symbol.dispose]: () => void;
+  /** All that is fitted, `model.` and `guide.` before the names. */
+  readonly parameters: Parameters;
+  readonly #options: FitOptions;
+  readonly #problem: Problem;
+  readonly #batches: Batches;
+  readonly #optimizer: Optimizer;
+  readonly #window = new Window();
+  readonly #frame = new Frame();
+  #step = 0;
+  #seconds = 0;
+  #hasEnded = false;
+  #isRunning = false;
+
+  /** @internal Made by `fit`. */
+  constructor(model: Model<never>, guide: Guide<never>, table: Table, options: FitOptions) {
+    const { key, optimizer = (parameters) => adam(parameters, { rate: 0.01 }), batch = table.rows, resume } = options;
+    this.#options = options;
+    this.parameters = parametersOf(model, guide);
+    this.#batches = new Batches(named(key, "batches"), table.rows, batch);
+    this.#problem = new Problem(model, guide, table, options);
+    this.#optimizer = optimizer(this.parameters);
+    if (resume !== undefined) this.#resume(resume);
+  }
+
+  /** Steps taken. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Whether all steps are taken, or `patience` was at its end. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /**
+   * Goes on from where it is: leaving the loop loses nothing, and a new loop goes on.
+   * @throws (the loop) the signal's reason; ArgumentError for a bound or a gradient that is not finite, naming where it came from:
+   *   the parameters are then those after the last whole step
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<FitProgress, void, undefined> {
+    if (this.#isRunning) throw new ArgumentError("fit", "one loop over it at a time", "a second one");
+    this.#isRunning = true;
+    const { steps, every = Math.ceil(steps / 50), patience = Infinity } = this.#options;
+    try {
+      while (!this.#hasEnded) {
+        this.#options.signal?.throwIfAborted();
+        const began = now();
+        const { gradNorm, tau, boundOf } = await this.#advance();
+        this.#seconds += (now() - began) / 1000;
+        const isLast = this.#step === steps;
+        let report: FitProgress | undefined;
+        if (isLast || this.#step % every === 0) {
+          report = {
+            step: this.#step,
+            of: steps,
+            ...this.#window.report(),
+            boundOf,
+            gradNorm,
+            tau,
+            seconds: this.#seconds,
+          };
+        }
+        this.#hasEnded = isLast || this.#window.waited >= patience;
+        if (report) yield report;
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Runs to the end. @returns the last report; undefined of a fit that had come to its end */
+  async run(onProgress?: (progress: FitProgress) => unknown): Promise<FitProgress | undefined> {
+    let last: FitProgress | undefined;
+    for await (const progress of this) {
+      await onProgress?.(progress);
+      last = progress;
+    }
+    return last;
+  }
+
+  /** Parameters, optimizer, what estimators remember, and where it is: for `resume`. */
+  checkpoint(): Uint8Array {
+    const { key } = this.#options;
+    const extra: Extra = {
+      version: 1,
+      step: this.#step,
+      key: { hi: key.hi, lo: key.lo },
+      window: this.#window.state,
+      memories: this.#problem.memories,
+      hasEnded: this.#hasEnded,
+    };
+    return saveCheckpoint({ parameters: this.parameters, optimizer: this.#optimizer, extra });
+  }
+
+  /** Frees the optimizer's state; parameters stay. */
+  dispose(): void {
+    this.#optimizer.dispose();
+  }
+
+  async #advance(): Promise<{ gradNorm: number; tau: number; boundOf: BoundOf }> {
+    const { key, schedule = {}, chunk = 256, maxNorm = UNBOUNDED } = this.#options;
+    const { rate, tau, temperature } = scheduled(schedule, this.#step);
+    const indices = this.#batches.at(this.#step);
+    const before = this.#problem.memories;
+    let bound = 0;
+    let boundOf: BoundOf = "discrete";
+    try {
+      const pieces = this.#problem.pieces(indices, chunk);
+      for (const piece of pieces) {
+        const at = { key: foldIn(named(key, "steps"), this.#step), tau, temperature };
+        step(() => {
+          const found = this.#problem.bound(piece, at);
+          bound += found.bound.item();
+          boundOf = found.of;
+          backward(mul(-1, found.bound));
+        });
+        await this.#frame.breathe();
+      }
+      checkGradients(this.parameters);
+      const gradNorm = clipGradients(this.parameters, maxNorm);
+      this.#optimizer.step(rate === undefined ? {} : { rate });
+      this.#step++;
+      this.#window.add(bound);
+      return { gradNorm, tau, boundOf };
+    } catch (error) {
+      this.#optimizer.clear();
+      this.#problem.remember(before);
+      throw error;
+    }
+  }
+
+  #resume(bytes: Uint8Array): void {
+    const { key, steps } = this.#options;
+    const extra = loadCheckpoint(bytes, { parameters: this.parameters, optimizer: this.#optimizer }) as Extra | null;
+    if (extra?.version !== 1 || extra.window === undefined)
+      throw new CheckpointError("resume", "a checkpoint of a fit", "one of something else");
+    if (extra.key.hi !== key.hi || extra.key.lo !== key.lo)
+      throw new CheckpointError("resume", "a checkpoint of a fit with the same key", "one of another key");
+    if (extra.step > steps)
+      throw new CheckpointError("resume", `a checkpoint of ${steps} steps at most`, String(extra.step));
+    this.#problem.remember(extra.memories);
+    this.#window.restore(extra.window);
+    this.#step = extra.step;
+    this.#hasEnded =
+      extra.step === steps || (extra.hasEnded && extra.window.waited >= (this.#options.patience ?? Infinity));
+  }
+}
+
+makeDisposable(Fit.prototype);
+
+function parametersOf(model: Model<never>, guide: Guide<never>): Parameters {
+  const prefixed = (prefix: string, parameters: Parameters) =>
+    Object.entries(parameters).map(([name, parameter]) => [`${prefix}.${name}`, parameter] as const);
+  const own = new Set(Object.values(model.parameters));
+  return Object.fromEntries([
+    ...prefixed("model", model.parameters),
+    // What both are made of is learned once.
+    ...prefixed("guide", guide.parameters).filter(([, parameter]) => !own.has(parameter)),
+  ]);
+}
+
+function checkGradients(parameters: Parameters): void {
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const gradient = parameter.grad();
+    const wrong = gradient.findIndex((each) => !Number.isFinite(each));
+    if (wrong >= 0)
+      throw new ArgumentError(
+        `gradient of ${name}`,
+        "finite numbers",
+        `${gradient[wrong]} at element ${wrong} of [${parameter.shape.join(", ")}]`,
+      );
+  }
+}
+
+/**
+ * Fits the parameters of a model and of its guide to data, by maximizing a bound of the evidence: black-box variational inference
+ * (Ranganath, Gerrish, Blei 2014), with the estimator of the gradient that each latent has.
+ *
+ *     for await (const { step, bound, standardError } of fit(model, meanField(model, data), data, { key: key(1), steps: 1000 }))
+ *       console.log(step, bound, standardError);
+ *
+ * Noise is a function of the key and the step: the same call gives the same parameters, bit by bit, on every engine, and after an
+ * interruption and `resume`. Between steps, and chunks of rows, other work gets its turn every 8 ms.
+ *
+ * @param data columns by name, with a row for each datum; undefined of a model without data
+ * @throws KeyError; ArgumentError (options; a latent that the guide forgot or invented, an estimator that a latent does not allow);
+ *   ShapeError; CheckpointError (`resume`); what the model and the guide throw
+ */
+export function fit<D extends Data>(model: Model<D>, guide: Guide<D>, data: D | undefined, options: FitOptions): Fit {
+  if (!(model instanceof Model)) throw new ArgumentError("model", "a model, from model(...)", describe(model));
+  if (!(guide instanceof Guide))
+    throw new ArgumentError("guide", "a guide, from meanField(...) or guide(...)", describe(guide));
+  const table = new Table(data);
+  checkFitOptions(options, table.rows);
+  return new Fit(model as Model<never>, guide as Guide<never>, table, options);
+}

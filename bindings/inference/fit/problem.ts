@@ -1,0 +1,171 @@
+import { ArgumentError } from "../../core/index.ts";
+import { step } from "../../graph/index.ts";
+import { key } from "../../random/index.ts";
+import type { Bound } from "../bounds/model.ts";
+import type { Estimator } from "../estimator.ts";
+import { pathwise } from "../estimators/pathwise.ts";
+import { vimco } from "../estimators/vimco.ts";
+import type { Factor } from "../factor.ts";
+import type { Guide } from "../guides/guide.ts";
+import type { State } from "../memory.ts";
+import type { Model } from "../model/model.ts";
+import { sitesOf } from "../model/sites.ts";
+import type { Table } from "../model/table.ts";
+import { estimatorsFor, type FitEstimator } from "./choose.ts";
+import { levelsOf, objectiveOf, type Piece, type Setting } from "./objective.ts";
+import { type FitOptions, scheduled } from "./options.ts";
+
+/** Some rows of a batch, by where they are in it. */
+export interface Rows {
+  readonly indices: Uint32Array | undefined;
+  readonly from: number;
+  readonly to: number;
+  /** Rows of the batch: 0 without data. */
+  readonly batch: number;
+}
+
+type At = Pick<Piece, "key" | "tau" | "temperature">;
+
+/** What is maximized: model, guide and data, with an estimator for each latent. */
+export class Problem {
+  readonly #table: Table;
+  readonly #setting: Setting;
+  /** Of a choice that depends on tau. */
+  readonly #chosenBy: ((tau: number) => FitEstimator) | undefined;
+
+  constructor(
+    model: Model<never>,
+    guide: Guide<never>,
+    table: Table,
+    {
+      estimator,
+      samples,
+      bound = { type: "elbo" },
+      schedule = {},
+    }: Pick<FitOptions, "estimator" | "samples" | "bound" | "schedule">,
+  ) {
+    this.#table = table;
+    const at = { ...scheduled(schedule, 0), key: key(0) };
+    const sites = sitesOf(model, table, at.tau, (site) => site);
+    const locals = new Set(sites.filter(({ site }) => site.isLocal).map(({ site }) => site.name));
+    const before: Setting = { model, guide, locals, estimators: {}, samples: 1, bound };
+    this.#chosenBy = typeof estimator === "function" ? estimator : undefined;
+    const isTogether = bound.type === "importanceWeighted" || bound.type === "renyi";
+    const estimators = step(
+      () => {
+        const piece = this.#piece({ indices: undefined, from: 0, to: Math.min(table.rows, 2), batch: table.rows }, at);
+        const { global, local } = levelsOf(before, piece);
+        checkNames(
+          sites.map(({ site }) => site.name),
+          [...global, ...local].map(({ name }) => name),
+        );
+        const given = typeof estimator === "function" ? estimator(at.tau) : estimator;
+        const all = [...global, ...local];
+        return estimatorsFor(
+          [
+            { factors: global, rows: 1 },
+            { factors: local, rows: piece.rows },
+          ],
+          given ?? (isTogether ? allBy(all.every(({ law }) => law.hasRsample) ? pathwise() : vimco(), all) : undefined),
+        );
+      },
+      { gradients: false },
+    );
+    const least = Math.max(1, ...Object.values(estimators).map(({ leastSamples = 1 }) => leastSamples));
+    this.#setting = { ...before, estimators, samples: samples ?? (isTogether ? Math.max(8, least) : least) };
+  }
+
+  /** In an open step. */
+  bound(rows: Rows, at: At): Bound {
+    const chosen = this.#chosenBy?.(at.tau);
+    const estimators = chosen ? this.#chosen(chosen, rows, at) : this.#setting.estimators;
+    return objectiveOf({ ...this.#setting, estimators }, this.#piece(rows, at));
+  }
+
+  /** A batch in pieces of nearly the same size, of `chunk` rows at most. */
+  pieces(indices: Uint32Array | undefined, chunk: number): Rows[] {
+    const batch = indices?.length ?? this.#table.rows;
+    const count = Math.max(1, Math.ceil(batch / chunk));
+    return Array.from({ length: count }, (_, i) => ({
+      indices,
+      from: Math.floor((i * batch) / count),
+      to: Math.floor(((i + 1) * batch) / count),
+      batch,
+    }));
+  }
+
+  /** What the estimators remember, by the latents they are of. */
+  get memories(): Readonly<Record<string, State>> {
+    return Object.fromEntries([...this.#remembering()].map(([name, { memory }]) => [name, memory?.state as State]));
+  }
+
+  remember(memories: Readonly<Record<string, State>>): void {
+    const known = this.#remembering();
+    const [own, given] = [[...known.keys()].sort(), Object.keys(memories).sort()];
+    if (own.join() !== given.join())
+      throw new ArgumentError(
+        "resume",
+        `what estimators of ${own.join(", ") || "nothing"} remember`,
+        given.join(", ") || "none",
+      );
+    for (const [name, { memory }] of known) memory?.restore(memories[name] as State);
+  }
+
+  /** Each once, under the first latent that it is of. */
+  #remembering(): Map<string, Estimator> {
+    const found = new Map<string, Estimator>();
+    for (const [name, estimator] of Object.entries(this.#setting.estimators))
+      if (estimator.memory && ![...found.values()].includes(estimator)) found.set(name, estimator);
+    return found;
+  }
+
+  #chosen(given: FitEstimator, rows: Rows, at: At): Record<string, Estimator> {
+    const piece = this.#piece(rows, at);
+    const { global, local } = levelsOf(this.#setting, piece);
+    return estimatorsFor(
+      [
+        { factors: global, rows: 1 },
+        { factors: local, rows: piece.rows },
+      ],
+      given,
+    );
+  }
+
+  #piece({ indices, from, to, batch }: Rows, at: At): Piece {
+    const { rows: all } = this.#table;
+    const isWhole = indices === undefined && from === 0 && to === all;
+    const own = isWhole
+      ? undefined
+      : (indices?.slice(from, to) ?? Uint32Array.from({ length: to - from }, (_, i) => from + i));
+    return {
+      ...at,
+      data: this.#table.batch(own),
+      indices: own,
+      hasRows: all > 0,
+      rows: all > 0 ? to - from : 1,
+      firstRow: from,
+      scale: all > 0 ? all / batch : 1,
+      isFirst: from === 0,
+    };
+  }
+}
+
+const allBy = (estimator: Estimator, factors: readonly Factor[]): Record<string, Estimator> =>
+  Object.fromEntries(factors.map(({ name }) => [name, estimator]));
+
+function checkNames(latents: readonly string[], laws: readonly string[]): void {
+  const forgotten = latents.find((name) => !laws.includes(name));
+  if (forgotten !== undefined)
+    throw new ArgumentError(
+      "guide",
+      `a law for the latent ${forgotten} of the model`,
+      `${laws.join(", ")}: the guide forgot it`,
+    );
+  const invented = laws.find((name) => !latents.includes(name));
+  if (invented !== undefined)
+    throw new ArgumentError(
+      `guide.${invented}`,
+      `a latent of the model, which has ${latents.join(", ") || "none"}`,
+      "one that the guide invented: leave it out, or sample it in the model",
+    );
+}

@@ -1,0 +1,77 @@
+import { ArgumentError, checkOptions, describe } from "../../core/index.ts";
+import type { Distribution, Values } from "../../distributions/index.ts";
+import { checkParameters } from "../../graph/extend.ts";
+import type { Parameters, Tensor } from "../../graph/index.ts";
+import type { Batch, Data } from "./table.ts";
+
+/**
+ * What a model says its joint density with. Latents have points, their number in front: a latent is [points, ...batch, ...event] (or
+ * [1, ...], which broadcasts: a latent of the whole data beside latents of rows), one of each row [points, rows, ...]; a log density is
+ * summed over what is behind these.
+ */
+export interface Scope {
+  /** How many points there are at a time: up to the estimator. */
+  readonly points: number;
+  /** Rows of the batch: 1 of a model without data. */
+  readonly rows: number;
+  /** The temperature of relaxed laws, as scheduled: 1 if it is not. */
+  readonly tau: number;
+  /**
+   * A latent variable of all of the data and its law, which may depend on latents before it.
+   * @returns points of it, [points, ...batch, ...event]
+   */
+  latent(name: string, law: Distribution): Tensor;
+  /**
+   * A latent variable of each row and its law: of a batch [], [rows, ...] or [1, ...], with the points in front where it depends on
+   * latents.
+   * @returns points of it, [points, rows, ...]
+   */
+  local(name: string, law: Distribution): Tensor;
+  /** Data and their law: adds its log density at the value. With data, its batch is [rows, ...] or [points, rows, ...]. */
+  observe(name: string, law: Distribution, value: Values): void;
+  /**
+   * Any other part of the log density: [points, rows, ...] or [rows], of each row; [points] or [], of all. With `sumOut`, `chain` or
+   * `mixture` latents that are cheap to marginalize need not be sampled.
+   */
+  factor(name: string, logDensity: Tensor): void;
+  /** A latent of all of the data beside those of rows: [points, ...rest] as [points, 1, ...rest]. */
+  perRow(x: Tensor): Tensor;
+}
+
+/** Says the joint density of some rows of data: called in each step, perhaps several times. */
+export type Density<D> = (scope: Scope, data: Batch<D>) => void;
+
+/** A joint density log p(x, z) with latent variables by name. */
+export class Model<D extends Data = Data> {
+  readonly density: Density<D>;
+  readonly parameters: Parameters;
+
+  /** @internal Made by `model`. */
+  constructor(density: Density<D>, parameters: Parameters) {
+    this.density = density;
+    this.parameters = parameters;
+  }
+}
+
+/**
+ * A model: its joint density as a program, p(x, z) = prod of the laws it names, and the parameters that are to be learned with the
+ * posterior (by maximizing the bound of the evidence).
+ *
+ *     const mixture = model((p, { x }: { x: Tensor }) => {
+ *       const z = p.local("z", new OneHotCategorical({ logits }));                 // [points, rows, K]
+ *       p.observe("x", new Normal({ loc: sum(mul(z, means), { axis: -1 }), scale: 1 }), x);
+ *     }, { parameters: { logits, means } });
+ *
+ * @param density calls `latent`, `local`, `observe` and `factor`, each name once, the same in each run
+ * @throws ArgumentError
+ */
+export function model<D extends Data = Record<never, never>>(
+  density: Density<D>,
+  options: { readonly parameters?: Parameters } = {},
+): Model<D> {
+  if (typeof density !== "function")
+    throw new ArgumentError("density", "a function that says the joint density", describe(density));
+  const { parameters = {} } = checkOptions(options, ["parameters"]);
+  if (Object.keys(parameters).length > 0) checkParameters(parameters);
+  return new Model(density, parameters);
+}
