@@ -64,7 +64,8 @@ export async function evidence<D extends Data>(
   checkInteger("chunk", chunk, 1);
   const problem = new Problem(model as Model<never>, guide as Guide<never>, new Table(data), {
     samples: together,
-    bound: { type: together === 1 ? "elbo" : "importanceWeighted" },
+    // The value of the former is that of log p - log q of samples, which do not vary where the guide is the posterior.
+    bound: { type: together === 1 ? "stickingTheLanding" : "importanceWeighted" },
     schedule: { tau },
   });
   const frame = new Frame();
