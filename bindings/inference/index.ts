@@ -54,6 +54,7 @@ export type { Factors, FactorsOf, SampleOf } from "./factor.ts";
 export type { FitEstimator } from "./fit/choose.ts";
 export { type Evidence, type EvidenceOptions, evidence } from "./fit/evidence.ts";
 export { type Fit, type FitProgress, fit } from "./fit/fit.ts";
+export { type BoundAt, type ModelBoundOptions, modelBound } from "./fit/model-bound.ts";
 export type { FitBound } from "./fit/objective.ts";
 export type { FitOptions, FitSchedule } from "./fit/options.ts";
 export { type Guide, type GuideLaws, type GuideScope, guide } from "./guides/guide.ts";

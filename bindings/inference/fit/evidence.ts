@@ -1,12 +1,13 @@
-import { ArgumentError, checkInteger, checkOptions, describe } from "../../core/index.ts";
+import { checkInteger, checkOptions } from "../../core/index.ts";
 import { step } from "../../graph/index.ts";
 import { checkKey, foldIn, type Key } from "../../random/index.ts";
 import type { Signal } from "../async-step.ts";
 import type { BoundOf } from "../bounds/model.ts";
-import { Guide } from "../guides/guide.ts";
-import { Model } from "../model/model.ts";
+import type { Guide } from "../guides/guide.ts";
+import type { Model } from "../model/model.ts";
 import { type Data, Table } from "../model/table.ts";
 import { Frame } from "./frame.ts";
+import { checkModel } from "./model-bound.ts";
 import { Problem } from "./problem.ts";
 
 export interface EvidenceOptions {
@@ -46,9 +47,7 @@ export async function evidence<D extends Data>(
   data: D | undefined,
   options: EvidenceOptions,
 ): Promise<Evidence> {
-  if (!(model instanceof Model)) throw new ArgumentError("model", "a model, from model(...)", describe(model));
-  if (!(guide instanceof Guide))
-    throw new ArgumentError("guide", "a guide, from meanField(...) or guide(...)", describe(guide));
+  checkModel(model, guide);
   const {
     key,
     samples,

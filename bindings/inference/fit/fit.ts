@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { ArgumentError, CheckpointError, describe, makeDisposable } from "../../core/index.ts";
+import { ArgumentError, CheckpointError, makeDisposable } from "../../core/index.ts";
 import {
   adam,
   backward,
@@ -13,12 +13,13 @@ import {
 } from "../../graph/index.ts";
 import { foldIn, type Key, named } from "../../random/index.ts";
 import type { BoundOf } from "../bounds/model.ts";
-import { Guide } from "../guides/guide.ts";
+import type { Guide } from "../guides/guide.ts";
 import type { State } from "../memory.ts";
-import { Model } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { type Data, Table } from "../model/table.ts";
 import { Batches } from "./batches.ts";
 import { Frame, now } from "./frame.ts";
+import { checkModel } from "./model-bound.ts";
 import { checkFitOptions, type FitOptions, scheduled } from "./options.ts";
 import { Problem } from "./problem.ts";
 import { Window, type WindowState } from "./window.ts";
@@ -247,9 +248,7 @@ function checkGradients(parameters: Parameters): void {
  *   ShapeError; CheckpointError (`resume`); what the model and the guide throw
  */
 export function fit<D extends Data>(model: Model<D>, guide: Guide<D>, data: D | undefined, options: FitOptions): Fit {
-  if (!(model instanceof Model)) throw new ArgumentError("model", "a model, from model(...)", describe(model));
-  if (!(guide instanceof Guide))
-    throw new ArgumentError("guide", "a guide, from meanField(...) or guide(...)", describe(guide));
+  checkModel(model, guide);
   const table = new Table(data);
   checkFitOptions(options, table.rows);
   return new Fit(model as Model<never>, guide as Guide<never>, table, options);

@@ -1,9 +1,10 @@
-import { ArgumentError, checkOptions, checkPositive, describe } from "../../core/index.ts";
+import { checkOptions, checkPositive } from "../../core/index.ts";
 import { expand } from "../../graph/extend.ts";
 import { add, mul, sum, type Tensor } from "../../graph/index.ts";
 import { factorsOf } from "../factor.ts";
-import { Guide, type GuideLaws } from "../guides/guide.ts";
-import { Model } from "../model/model.ts";
+import { checkModel } from "../fit/model-bound.ts";
+import type { Guide, GuideLaws } from "../guides/guide.ts";
+import type { Model } from "../model/model.ts";
 import { sitesOf } from "../model/sites.ts";
 import { type Data, Table } from "../model/table.ts";
 import { type Located, trace } from "../model/trace.ts";
@@ -29,9 +30,7 @@ export function posterior<D extends Data>(
   data: D | undefined,
   options: PosteriorOptions,
 ): Posterior<GuideLaws> {
-  if (!(model instanceof Model)) throw new ArgumentError("model", "a model, from model(...)", describe(model));
-  if (!(guide instanceof Guide))
-    throw new ArgumentError("guide", "a guide, from meanField(...) or guide(...)", describe(guide));
+  checkModel(model, guide);
   const { tau = 1, ...rest } = checkOptions(options, ["key", "samples", "chunk", "tau"]);
   checkPositive("tau", tau);
   const table = new Table(data);
