@@ -61,8 +61,9 @@ export { type Guide, type GuideLaws, type GuideScope, guide } from "./guides/gui
 export { type MeanFieldOptions, meanField } from "./guides/mean-field.ts";
 export type { Memory, State } from "./memory.ts";
 export { type Density, type Model, model, type Scope } from "./model/model.ts";
-export type { Batch, Column, Data } from "./model/table.ts";
+export type { Batch, BatchOf, Column, Data } from "./model/table.ts";
 export { type ImportanceOptions, importance } from "./posterior/importance.ts";
+export { type Mode, type ModeOptions, mode } from "./posterior/mode.ts";
 export { type PosteriorOptions, posterior } from "./posterior/of-model.ts";
 export { type ParetoSmoothed, paretoSmoothed } from "./posterior/pareto-smoothed.ts";
 export type { Marginals, Posterior, Predicted, VariableMarginals } from "./posterior/posterior.ts";

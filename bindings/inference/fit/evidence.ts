@@ -5,7 +5,7 @@ import type { Signal } from "../async-step.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
-import { type Data, Table } from "../model/table.ts";
+import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { Frame } from "./frame.ts";
 import { checkModel } from "./model-bound.ts";
 import { Problem } from "./problem.ts";
@@ -41,10 +41,10 @@ export interface Evidence {
  *
  * @throws (the promise rejects) as `fit`; ArgumentError (`together` with latents of rows beside latents of all); the signal's reason
  */
-export async function evidence<D extends Data>(
-  model: Model<D>,
-  guide: Guide<D>,
-  data: D | undefined,
+export async function evidence<B extends BatchOf<B>>(
+  model: Model<B>,
+  guide: Guide<B>,
+  data: Data<B> | undefined,
   options: EvidenceOptions,
 ): Promise<Evidence> {
   checkModel(model, guide);

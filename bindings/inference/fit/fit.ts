@@ -16,7 +16,7 @@ import type { BoundOf } from "../bounds/model.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { State } from "../memory.ts";
 import type { Model } from "../model/model.ts";
-import { type Data, Table } from "../model/table.ts";
+import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { Batches } from "./batches.ts";
 import { Frame, now } from "./frame.ts";
 import { checkModel } from "./model-bound.ts";
@@ -247,7 +247,12 @@ function checkGradients(parameters: Parameters): void {
  * @throws KeyError; ArgumentError (options; a latent that the guide forgot or invented, an estimator that a latent does not allow);
  *   ShapeError; CheckpointError (`resume`); what the model and the guide throw
  */
-export function fit<D extends Data>(model: Model<D>, guide: Guide<D>, data: D | undefined, options: FitOptions): Fit {
+export function fit<B extends BatchOf<B>>(
+  model: Model<B>,
+  guide: Guide<B>,
+  data: Data<B> | undefined,
+  options: FitOptions,
+): Fit {
   checkModel(model, guide);
   const table = new Table(data);
   checkFitOptions(options, table.rows);

@@ -3,7 +3,7 @@ import { checkKey, type Key } from "../../random/index.ts";
 import type { Bound } from "../bounds/model.ts";
 import { Guide } from "../guides/guide.ts";
 import { Model } from "../model/model.ts";
-import { type Data, Table } from "../model/table.ts";
+import { type BatchOf, type Data, Table } from "../model/table.ts";
 import type { FitOptions } from "./options.ts";
 import { Problem, type Rows } from "./problem.ts";
 
@@ -21,10 +21,10 @@ export type BoundAt = (key: Key, options?: { readonly tau?: number }) => Bound;
  *
  * @throws as `fit`; the function: KeyError, DisposedError (outside of a step), what model and guide throw
  */
-export function modelBound<D extends Data>(
-  model: Model<D>,
-  guide: Guide<D>,
-  data: D | undefined,
+export function modelBound<B extends BatchOf<B>>(
+  model: Model<B>,
+  guide: Guide<B>,
+  data: Data<B> | undefined,
   options: ModelBoundOptions = {},
 ): BoundAt {
   checkModel(model, guide);

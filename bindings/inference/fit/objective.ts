@@ -9,7 +9,7 @@ import type { Estimator } from "../estimator.ts";
 import { type Factor, factorsOf, pointsOf } from "../factor.ts";
 import type { Guide, GuideScope } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
-import type { Batch, Data } from "../model/table.ts";
+import type { Batch } from "../model/table.ts";
 import { type GuideTerm, type Located, type Traced, trace } from "../model/trace.ts";
 import { Keyed } from "../source.ts";
 
@@ -38,7 +38,7 @@ export interface Setting {
 /** The rows of a step, or a piece of them. */
 export interface Piece extends GuideScope {
   readonly key: Key;
-  readonly data: Batch<Data>;
+  readonly data: Batch;
   readonly hasRows: boolean;
   /** Number of its first row in the batch: noise is addressed by it. */
   readonly firstRow: number;
@@ -91,7 +91,7 @@ class Objective {
     const { key } = this.#piece;
     if (global.length === 0) return this.#given(new Map(), key, samples);
     const cost = (points: readonly Tensor[]): Tensor => {
-      const located = locate(global, points, false);
+      const located = locate(global, points);
       const n = points[0]?.shape[0] as number;
       if (this.#local.length === 0) return this.#ofAll(this.#trace(n, located), n);
       const within = named(key, "rows");
@@ -111,7 +111,7 @@ class Objective {
     let all: Tensor | undefined;
     const cost = (points: readonly Tensor[]): Tensor => {
       const n = points[0]?.shape[0] as number;
-      const traced = this.#trace(n, new Map([...global, ...locate(this.#local, points, true)]));
+      const traced = this.#trace(n, new Map([...global, ...locate(this.#local, points)]));
       all ??= this.#ofAllAlone(traced);
       return eachOf(traced, n, rows);
     };
@@ -144,7 +144,7 @@ class Objective {
     const joint = (sample: Tensor | Readonly<Record<string, Tensor>>): Tensor => {
       const points = pointsOf(factors, sample);
       const n = points[0]?.shape[0] as number;
-      const traced = this.#trace(n, locate(factors, points, isLocal), "none");
+      const traced = this.#trace(n, locate(factors, points), "none");
       if (!isLocal) return this.#ofAll(traced, n);
       all ??= this.#ofAllAlone(traced);
       return eachOf(traced, n, rows);
@@ -218,15 +218,15 @@ const sourcesOf =
 const some = (estimators: Readonly<Record<string, Estimator>>, factors: readonly Factor[]): Record<string, Estimator> =>
   Object.fromEntries(factors.map(({ name }) => [name, estimators[name] as Estimator]));
 
-export const locate = (factors: readonly Factor[], points: readonly Tensor[], isLocal: boolean): Map<string, Located> =>
-  new Map(factors.map((factor, i) => [factor.name, { factor, points: points[i] as Tensor, isLocal }]));
+const locate = (factors: readonly Factor[], points: readonly Tensor[]): Map<string, Located> =>
+  new Map(factors.map((factor, i) => [factor.name, { factor, points: points[i] as Tensor }]));
 
 /** Point i alone. */
 const at = (located: ReadonlyMap<string, Located>, i: number): Map<string, Located> =>
   new Map(
-    [...located].map(([name, { factor, points, isLocal }]) => {
+    [...located].map(([name, { factor, points }]) => {
       const one = factor.law.rearranged([points], ([x]) => slice(x as Tensor, { axis: 0, start: i, end: i + 1 }));
-      return [name, { factor, points: one, isLocal }];
+      return [name, { factor, points: one }];
     }),
   );
 

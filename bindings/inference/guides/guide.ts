@@ -2,7 +2,7 @@ import { ArgumentError, checkOptions, describe } from "../../core/index.ts";
 import type { Distribution } from "../../distributions/index.ts";
 import { checkParameters } from "../../graph/extend.ts";
 import type { Parameters } from "../../graph/index.ts";
-import type { Batch, Data } from "../model/table.ts";
+import type { Batch, BatchOf } from "../model/table.ts";
 
 /** Which rows a guide is asked about. */
 export interface GuideScope {
@@ -18,12 +18,12 @@ export interface GuideScope {
 export type GuideLaws = Readonly<Record<string, Distribution>>;
 
 /** What stands in for the posterior: independent laws of the latents, and the parameters that they are made of. */
-export class Guide<D extends Data = Data> {
-  readonly laws: (data: Batch<D>, scope: GuideScope) => GuideLaws;
+export class Guide<B extends BatchOf<B> = Batch> {
+  readonly laws: (data: B, scope: GuideScope) => GuideLaws;
   readonly parameters: Parameters;
 
   /** @internal Made by `guide` or `meanField`. */
-  constructor(laws: (data: Batch<D>, scope: GuideScope) => GuideLaws, parameters: Parameters) {
+  constructor(laws: (data: B, scope: GuideScope) => GuideLaws, parameters: Parameters) {
     this.laws = laws;
     this.parameters = parameters;
   }
@@ -38,10 +38,10 @@ export class Guide<D extends Data = Data> {
  * @param laws called in each step: of the batch, its laws by the latents' names
  * @throws ArgumentError
  */
-export function guide<D extends Data = Record<never, never>>(
-  laws: (data: Batch<D>, scope: GuideScope) => GuideLaws,
+export function guide<B extends BatchOf<B>>(
+  laws: (data: B, scope: GuideScope) => GuideLaws,
   options: { readonly parameters: Parameters },
-): Guide<D> {
+): Guide<B> {
   if (typeof laws !== "function")
     throw new ArgumentError("laws", "a function that gives a law for each latent by name", describe(laws));
   const { parameters } = checkOptions(options, ["parameters"]);

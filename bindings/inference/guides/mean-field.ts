@@ -6,7 +6,7 @@ import { type Parameter, parameter, type Shape, type Tensor, take } from "../../
 import { checkKey, type Key, named, normal } from "../../random/index.ts";
 import { Model } from "../model/model.ts";
 import { sitesOf } from "../model/sites.ts";
-import { type Data, Table } from "../model/table.ts";
+import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { type Choice, choiceOf } from "./families.ts";
 import { Guide, type GuideLaws, type GuideScope } from "./guide.ts";
 
@@ -38,11 +38,11 @@ interface Latent {
  * @param data as in `fit`; undefined of a model without data
  * @throws ArgumentError (a latent whose law has no family here; a model without latents), what the model throws
  */
-export function meanField<D extends Data>(
-  model: Model<D>,
-  data: D | undefined,
+export function meanField<B extends BatchOf<B>>(
+  model: Model<B>,
+  data: Data<B> | undefined,
   options: MeanFieldOptions = {},
-): Guide<D> {
+): Guide<B> {
   if (!(model instanceof Model)) throw new ArgumentError("model", "a model, from model(...)", describe(model));
   const { key, spread = 0.1, tau = 1 } = checkOptions(options, ["key", "spread", "tau"]);
   if (key !== undefined) checkKey(key);
@@ -63,7 +63,7 @@ export function meanField<D extends Data>(
   const all = latents.flatMap(({ name, parameters }) =>
     Object.entries(parameters).map(([own, each]) => [`${name}.${own}`, each] as const),
   );
-  return new Guide<D>((_, scope) => lawsOf(latents, scope), Object.fromEntries(all));
+  return new Guide<B>((_, scope) => lawsOf(latents, scope), Object.fromEntries(all));
 }
 
 function started(shape: Shape, values: Float32Array, key: Key | undefined, spread: number): Parameter {

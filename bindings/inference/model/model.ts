@@ -2,7 +2,7 @@ import { ArgumentError, checkOptions, describe } from "../../core/index.ts";
 import type { Distribution, Values } from "../../distributions/index.ts";
 import { checkParameters } from "../../graph/extend.ts";
 import type { Parameters, Tensor } from "../../graph/index.ts";
-import type { Batch, Data } from "./table.ts";
+import type { Batch, BatchOf } from "./table.ts";
 
 /**
  * What a model says its joint density with. Latents have points, their number in front: a latent is [points, ...batch, ...event] (or
@@ -39,15 +39,15 @@ export interface Scope {
 }
 
 /** Says the joint density of some rows of data: called in each step, perhaps several times. */
-export type Density<D> = (scope: Scope, data: Batch<D>) => void;
+export type Density<B> = (scope: Scope, data: B) => void;
 
 /** A joint density log p(x, z) with latent variables by name. */
-export class Model<D extends Data = Data> {
-  readonly density: Density<D>;
+export class Model<B extends BatchOf<B> = Batch> {
+  readonly density: Density<B>;
   readonly parameters: Parameters;
 
   /** @internal Made by `model`. */
-  constructor(density: Density<D>, parameters: Parameters) {
+  constructor(density: Density<B>, parameters: Parameters) {
     this.density = density;
     this.parameters = parameters;
   }
@@ -65,10 +65,10 @@ export class Model<D extends Data = Data> {
  * @param density calls `latent`, `local`, `observe` and `factor`, each name once, the same in each run
  * @throws ArgumentError
  */
-export function model<D extends Data = Record<never, never>>(
-  density: Density<D>,
+export function model<B extends BatchOf<B>>(
+  density: Density<B>,
   options: { readonly parameters?: Parameters } = {},
-): Model<D> {
+): Model<B> {
   if (typeof density !== "function")
     throw new ArgumentError("density", "a function that says the joint density", describe(density));
   const { parameters = {} } = checkOptions(options, ["parameters"]);

@@ -9,11 +9,14 @@ export type Column =
   | readonly (readonly number[])[]
   | { readonly values: Floats; readonly shape: Shape };
 
-/** What a model is fitted to: columns by name, all with the same number of rows. */
-export type Data = Readonly<Record<string, Column>>;
+/** Some rows of data by column, as constants of the open step: [rows, ...] each. */
+export type Batch = Readonly<Record<string, Tensor>>;
 
-/** Some rows of data, as constants of the open step: [rows, ...] each. */
-export type Batch<D> = { readonly [Name in keyof D]: Tensor };
+/** The same for any object type of tensors, an `interface` too, which has no index signature. */
+export type BatchOf<B> = { readonly [Name in keyof B]: Tensor };
+
+/** What a model is fitted to: the columns that its density takes, by name, all with the same number of rows. */
+export type Data<B = Batch> = { readonly [Name in keyof B]: Column };
 
 /** Columns as float32, row-major, checked once. */
 export class Table {
@@ -42,7 +45,7 @@ export class Table {
   }
 
   /** Rows by number, all if undefined. */
-  batch(indices: Uint32Array | undefined): Batch<Data> {
+  batch(indices: Uint32Array | undefined): Batch {
     return Object.fromEntries(
       this.#columns.map(({ name, values, shape }) => {
         if (!indices) return [name, tensor(values, shape)];

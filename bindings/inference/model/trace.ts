@@ -5,7 +5,7 @@ import { mul, reshape, sub, type Tensor } from "../../graph/index.ts";
 import { isRelaxed } from "../bounds/model.ts";
 import type { Factor } from "../factor.ts";
 import type { Model, Scope } from "./model.ts";
-import type { Batch, Data } from "./table.ts";
+import type { Batch } from "./table.ts";
 import { checkDensity, Terms } from "./terms.ts";
 
 /** What is subtracted for a latent: log q, with its gradient or as a constant of the parameters, or nothing (a log joint density). */
@@ -15,7 +15,6 @@ export type GuideTerm = "whole" | "constant parameters" | "none";
 export interface Located {
   readonly factor: Factor;
   readonly points: Tensor;
-  readonly isLocal: boolean;
 }
 
 export interface TraceOptions {
@@ -42,7 +41,7 @@ export interface Traced {
 }
 
 /** Runs a model at points of its latents: log p(x, z) - temperature log q(z), or parts of it in closed form. */
-export function trace(model: Model<never>, data: Batch<Data>, options: TraceOptions): Traced {
+export function trace(model: Model<never>, data: Batch, options: TraceOptions): Traced {
   const run = new Run(options);
   model.density(run, data as never);
   run.checkAll();
@@ -117,7 +116,7 @@ class Run implements Scope {
         `${[...latents.keys()].join(", ") || "none"}: the guide forgot it`,
       );
     const { factor, points } = located;
-    checkPair(name, located, law, isLocal);
+    checkPair(name, factor, law);
     const prior = `prior of ${name}`;
     const divergence = closed && temperature === 1 && guide === "whole" ? closedForm(factor, law) : undefined;
     const add = (title: string, x: Tensor): void =>
@@ -171,18 +170,7 @@ export function titled<T>(title: string, f: () => T): T {
   }
 }
 
-function checkPair(
-  name: string,
-  { factor: { law: q }, isLocal: was }: Located,
-  law: Distribution,
-  isLocal: boolean,
-): void {
-  if (was !== isLocal)
-    throw new ArgumentError(
-      `${isLocal ? "local" : "latent"} ${name}`,
-      "a variable of each row in each run, or of all in each",
-      "both",
-    );
+function checkPair(name: string, { law: q }: Factor, law: Distribution): void {
   // Of a relaxed guide and a discrete prior, or the other way round, there is no bound.
   if (isRelaxed(q) !== isRelaxed(law))
     throw new ArgumentError(

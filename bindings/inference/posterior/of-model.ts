@@ -6,7 +6,7 @@ import { checkModel } from "../fit/model-bound.ts";
 import type { Guide, GuideLaws } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
 import { sitesOf } from "../model/sites.ts";
-import { type Data, Table } from "../model/table.ts";
+import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { type Located, trace } from "../model/trace.ts";
 import { type ImportanceOptions, importance } from "./importance.ts";
 import type { Posterior } from "./posterior.ts";
@@ -24,10 +24,10 @@ export interface PosteriorOptions extends ImportanceOptions {
  * Vehtari, Simpson, Gelman, Yao, Gabry 2024.
  * @throws as `importance`; ArgumentError (a latent that the guide forgot or invented)
  */
-export function posterior<D extends Data>(
-  model: Model<D>,
-  guide: Guide<D>,
-  data: D | undefined,
+export function posterior<B extends BatchOf<B>>(
+  model: Model<B>,
+  guide: Guide<B>,
+  data: Data<B> | undefined,
   options: PosteriorOptions,
 ): Posterior<GuideLaws> {
   checkModel(model, guide);
@@ -35,8 +35,7 @@ export function posterior<D extends Data>(
   checkPositive("tau", tau);
   const table = new Table(data);
   const sites = sitesOf(model as Model<never>, table, tau, (site) => site.isLocal);
-  const isLocal = new Map(sites.map(({ site, seen }) => [site.name, seen]));
-  const ofRows = table.rows > 0 && [...isLocal.values()].every((each) => each);
+  const ofRows = table.rows > 0 && sites.every(({ seen }) => seen);
   const rows = table.rows > 0 ? table.rows : undefined;
   let laws: GuideLaws = {};
   const lawsOf = (): GuideLaws => {
@@ -47,10 +46,7 @@ export function posterior<D extends Data>(
     const factors = factorsOf(laws);
     const n = sample[factors[0]?.name as string]?.shape[0] as number;
     const latents = new Map<string, Located>(
-      factors.map((factor) => [
-        factor.name,
-        { factor, points: sample[factor.name] as Tensor, isLocal: isLocal.get(factor.name) ?? false },
-      ]),
+      factors.map((factor) => [factor.name, { factor, points: sample[factor.name] as Tensor }]),
     );
     const settings = { points: n, rows, tau, latents, guide: "none", closed: false, temperature: 1 } as const;
     const { all, each } = trace(model as Model<never>, table.batch(undefined), settings);
