@@ -1,5 +1,5 @@
 import { checkBoolean, checkInteger, checkOptions, ShapeError } from "../core/index.ts";
-import { broadcast, broadcastsTo, checkShape, show, sizeOf } from "../graph/extend.ts";
+import { broadcast, broadcastsTo, checkShape, show, sizeOf, within } from "../graph/extend.ts";
 import { type Shape, stopGradient, type Tensor } from "../graph/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
 import { asTensor, checkSupport, Given, type Values, withConstantParameters } from "./parameters.ts";
@@ -107,7 +107,8 @@ export abstract class Sampleable {
     const { shape = [], offset = 0 } = checkOptions(options, ["shape", "offset"]);
     checkKey(key);
     checkInteger("offset", offset, 0);
-    return draw(key, [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape], offset);
+    const sampled = [...checkShape("shape", shape), ...this.batchShape, ...this.eventShape];
+    return within(this, "sample", () => draw(key, sampled, offset));
   }
 
   /** A parameter as a tensor of the open step. */
@@ -126,17 +127,17 @@ export abstract class Distribution extends Sampleable {
    * @throws ArgumentError for values outside of the support (unless `validateArgs: false`, which gives -Infinity for them)
    */
   logProb(value: Values): Tensor {
-    return this.density(this.checked(value));
+    return this.uncheckedLogProb(this.checked(value));
   }
 
   /** @internal The same of values that are not looked at: -Infinity outside of the support. */
   uncheckedLogProb(value: Tensor): Tensor {
-    return this.density(value);
+    return within(this, "logProb", () => this.density(value));
   }
 
   /** @internal The same with parameters that are constants: its gradient reaches the value alone. */
   logProbOfConstants(value: Tensor): Tensor {
-    return withConstantParameters(() => this.density(value));
+    return withConstantParameters(() => this.uncheckedLogProb(value));
   }
 
   /** A sample, through which gradients flow if the distribution has `rsample`, and its log-probability. */
@@ -151,7 +152,7 @@ export abstract class Distribution extends Sampleable {
     checkBoolean("stopGradient", stop);
     const drawn = this.drawChecked(key, rest);
     const sample = stop || !this.hasRsample ? this.stopped(drawn) : drawn;
-    return { sample, logProb: this.density(sample) };
+    return { sample, logProb: this.uncheckedLogProb(sample) };
   }
 
   /** Refuses values of the wrong shape and, unless `validateArgs: false`, outside of the support. */

@@ -41,6 +41,7 @@ export function fused(name: Fused, inputs: Inputs, ...numbers: readonly number[]
   const { stretched, shape, n } = meet(inputs);
   const tensors = Object.values(stretched);
   return apply({
+    name,
     inputs: stretched,
     shape,
     forward: (core, y) =>
@@ -57,6 +58,7 @@ export function constant(name: Constant, inputs: Inputs): Tensor {
   const { stretched, shape, n } = meet(inputs);
   const addresses = Object.values(stretched).map(({ at }) => at);
   return apply({
+    name,
     inputs: stretched,
     shape,
     forward: (core, y) => (kernelsOf(core)[`${name}Forward`] as Kernel)(y, ...addresses, n),
@@ -73,6 +75,7 @@ export function sampled(name: Implicit, key: Key, shape: Shape, offset: number, 
   const { stretched, given } = drawing(key, shape, offset, inputs);
   const tensors = Object.values(stretched);
   return apply({
+    name: `${name}Sample`,
     inputs: stretched,
     shape,
     forward: (core, y) => (kernelsOf(core)[`${name}Sample`] as Kernel)(y, ...given),
@@ -85,6 +88,7 @@ export function sampled(name: Implicit, key: Key, shape: Shape, offset: number, 
 export function counted(name: Count, key: Key, shape: Shape, offset: number, inputs: Inputs): Tensor {
   const { stretched, given } = drawing(key, shape, offset, inputs);
   return apply({
+    name: `${name}Sample`,
     inputs: stretched,
     shape,
     forward: (core, y) => (kernelsOf(core)[`${name}Sample`] as Kernel)(y, ...given),

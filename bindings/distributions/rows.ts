@@ -24,6 +24,7 @@ function overRows(name: Fused, inputs: Inputs, shapeOf: (met: Shape) => Shape): 
   const addresses = tensors.map(({ at }) => at);
   const { rows, cols } = asRows(name, met);
   return apply({
+    name,
     inputs: stretched,
     shape: shapeOf(met),
     forward: (core, y) => (kernelsOf(core)[`${name}Forward`] as Kernel)(y, ...addresses, rows, cols),

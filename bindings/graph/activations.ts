@@ -7,6 +7,7 @@ type Name = "relu" | "tanh" | "sigmoid" | "softplus" | "exp" | "log";
 function activation(name: Name, from: "x" | "y", x: Tensor): Tensor {
   checkTensor("x", x);
   return apply({
+    name,
     inputs: { x },
     shape: x.shape,
     forward: ({ kernels }, out) => kernels[`${name}Forward`](out, x.at, x.size),

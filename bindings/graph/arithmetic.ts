@@ -48,6 +48,7 @@ export function expand(x: Tensor, shape: Shape): Tensor {
 function repeat(x: Tensor, outer: number, copies: number, inner: number, shape: Shape): Tensor {
   const [one, all] = [4 * inner, 4 * inner * copies];
   return apply({
+    name: "expand",
     inputs: { x },
     shape,
     forward: ({ kernels }, out) => {
@@ -66,6 +67,7 @@ function repeat(x: Tensor, outer: number, copies: number, inner: number, shape: 
 export function add(a: Operand, b: Operand): Tensor {
   const { x, y, shape, n } = meet(a, b);
   return apply({
+    name: "add",
     inputs: { a: x, b: y },
     shape,
     forward: ({ kernels }, out) => kernels.addForward(out, x.at, y.at, n),
@@ -80,6 +82,7 @@ export function add(a: Operand, b: Operand): Tensor {
 export function sub(a: Operand, b: Operand): Tensor {
   const { x, y, shape, n } = meet(a, b);
   return apply({
+    name: "sub",
     inputs: { a: x, b: y },
     shape,
     forward: ({ kernels }, out) => kernels.subForward(out, x.at, y.at, n),
@@ -94,6 +97,7 @@ export function sub(a: Operand, b: Operand): Tensor {
 export function mul(a: Operand, b: Operand): Tensor {
   const { x, y, shape, n } = meet(a, b);
   return apply({
+    name: "mul",
     inputs: { a: x, b: y },
     shape,
     forward: ({ kernels }, out) => kernels.mulForward(out, x.at, y.at, n),
@@ -108,6 +112,7 @@ export function mul(a: Operand, b: Operand): Tensor {
 export function div(a: Operand, b: Operand): Tensor {
   const { x, y, shape, n } = meet(a, b);
   return apply({
+    name: "div",
     inputs: { a: x, b: y },
     shape,
     forward: ({ kernels }, out) => kernels.divForward(out, x.at, y.at, n),

@@ -4,6 +4,7 @@
  */
 export { exp, log, relu, sigmoid, softplus, tanh } from "./activations.ts";
 export { add, div, mul, type Operand, sub } from "./arithmetic.ts";
+export { backward } from "./backward.ts";
 export { loadCheckpoint, type Saved, saveCheckpoint } from "./checkpoint.ts";
 export { clipGradients } from "./clip.ts";
 export { glorot, he } from "./initial.ts";
@@ -17,5 +18,5 @@ export type { Shape } from "./shape.ts";
 export { logSoftmax, logSumExp, softmax, type TauOptions } from "./softmax.ts";
 export { gumbelSoftmax, normal } from "./stochastic.ts";
 export { take } from "./take.ts";
-export { backward, step, tensor } from "./tape.ts";
+export { step, tensor } from "./tape.ts";
 export { type Parameter, type Parameters, parameter, type Tensor } from "./tensor.ts";

@@ -14,6 +14,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       `${show(dimensions)}, ${sizeOf(dimensions)} elements`,
     );
   return apply({
+    name: "reshape",
     inputs: { x },
     shape: dimensions,
     viewOf: x,
@@ -25,7 +26,12 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** The values of x, as they are now, as a constant: no gradient passes. */
 export function stopGradient(x: Tensor): Tensor {
   checkTensor("x", x);
-  return apply({ inputs: { x }, shape: x.shape, forward: (core, out) => core.move(out, x.at, x.size) });
+  return apply({
+    name: "stopGradient",
+    inputs: { x },
+    shape: x.shape,
+    forward: (core, out) => core.move(out, x.at, x.size),
+  });
 }
 
 /** A shape cut along an axis: `outer` runs, each of `n` slices of `inner` elements. */
@@ -49,6 +55,7 @@ export function slice(
   const stride = n * inner;
   const offset = 4 * start * inner;
   return apply({
+    name: "slice",
     inputs: { x },
     shape: withLength(x.shape, along, stop - start),
     forward: ({ kernels }, out) => kernels.copyRows(out, count, x.at + offset, stride, outer, count),
@@ -89,6 +96,7 @@ export function concatenate(tensors: readonly Tensor[], options: { readonly axis
     return part;
   });
   return apply({
+    name: "concatenate",
     inputs: Object.fromEntries(tensors.map((x, i) => [`tensors[${i}]`, x])),
     shape,
     forward: ({ kernels }, out) => {

@@ -19,6 +19,7 @@ export function bernoulliLogLikelihood(logits: Tensor, targets: Tensor): Tensor 
     throw new ShapeError("targets", `the shape ${show(logits.shape)} of the logits`, show(targets.shape));
   const { rows, cols, leading } = asRows("logits", logits.shape);
   return apply({
+    name: "bernoulliLogLikelihood",
     inputs: { logits, targets },
     shape: leading,
     forward: (core, y) =>
@@ -53,6 +54,7 @@ export function categoricalKl(logits: Tensor, prior?: Tensor): Tensor {
   let logQ = 0;
   let logP = 0;
   return apply({
+    name: "categoricalKl",
     inputs: { logits, prior: other },
     shape: leading,
     forward: (core, y) => {

@@ -36,7 +36,9 @@ function multiply(
  * @returns [..., out]
  * @throws ShapeError when the sizes do not match
  */
-export function linear(x: Tensor, weights: Tensor, bias?: Tensor): Tensor {
+export const linear = (x: Tensor, weights: Tensor, bias?: Tensor): Tensor => affine("linear", x, weights, bias);
+
+function affine(name: string, x: Tensor, weights: Tensor, bias?: Tensor): Tensor {
   checkTensor("x", x);
   checkTensor("weights", weights);
   if (bias !== undefined) checkTensor("bias", bias);
@@ -47,6 +49,7 @@ export function linear(x: Tensor, weights: Tensor, bias?: Tensor): Tensor {
   if (bias && (bias.shape.length !== 1 || bias.size !== n))
     throw new ShapeError("bias", `shape [${n}] for weights of shape ${show(weights.shape)}`, show(bias.shape));
   return apply({
+    name,
     inputs: bias ? { x, weights, bias } : { x, weights },
     shape: [...leading, n],
     forward: (core, y) => {
@@ -69,5 +72,5 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length !== 2) throw new ShapeError("a", "two dimensions", show(a.shape));
   if (b.shape.length !== 2 || b.shape[0] !== a.shape[1])
     throw new ShapeError("b", `shape [${a.shape[1]}, n] for a of shape ${show(a.shape)}`, show(b.shape));
-  return linear(a, b);
+  return affine("matmul", a, b);
 }

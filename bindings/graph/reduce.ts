@@ -12,6 +12,7 @@ export interface AxisOptions {
 /** Sums of `rows` runs of `cols` elements, each in f64. */
 function sumOfRows(x: Tensor, rows: number, cols: number, shape: readonly number[]): Tensor {
   return apply({
+    name: "sum",
     inputs: { x },
     shape,
     forward: ({ kernels }, out) => {
@@ -30,6 +31,7 @@ function sumOfRows(x: Tensor, rows: number, cols: number, shape: readonly number
 /** Sums of the columns of [rows, cols], each in f64. */
 function sumOfColumns(x: Tensor, rows: number, cols: number, shape: readonly number[]): Tensor {
   return apply({
+    name: "sum",
     inputs: { x },
     shape,
     forward: ({ kernels }, out) => {

@@ -24,6 +24,7 @@ function rowsWithTau(
 export function softmax(x: Tensor, options: TauOptions = {}): Tensor {
   const { rows, cols, place } = rowsWithTau(x, options);
   return apply({
+    name: "softmax",
     inputs: { x },
     shape: x.shape,
     forward: (core, y) => core.kernels.softmaxForward(y, x.at, rows, cols, ...place(core)),
@@ -35,6 +36,7 @@ export function softmax(x: Tensor, options: TauOptions = {}): Tensor {
 export function logSoftmax(x: Tensor, options: TauOptions = {}): Tensor {
   const { rows, cols, place } = rowsWithTau(x, options);
   return apply({
+    name: "logSoftmax",
     inputs: { x },
     shape: x.shape,
     forward: (core, y) => core.kernels.logSoftmaxForward(y, x.at, rows, cols, ...place(core)),
@@ -46,6 +48,7 @@ export function logSoftmax(x: Tensor, options: TauOptions = {}): Tensor {
 export function logSumExp(x: Tensor, options: TauOptions = {}): Tensor {
   const { rows, cols, leading, place } = rowsWithTau(x, options);
   return apply({
+    name: "logSumExp",
     inputs: { x },
     shape: leading,
     forward: (core, y) => core.kernels.logSumExpForward(y, x.at, core.allocate(cols), rows, cols, ...place(core)),

@@ -3,7 +3,7 @@ import { checkKey, type Key, normal as normalNoise } from "../random/index.ts";
 import { checkLogits, perturb, placeTau } from "../relax/index.ts";
 import { add, lift, mul, type Operand } from "./arithmetic.ts";
 import { asRows, broadcast, broadcastsTo, checkShape, type Shape, show, sizeOf } from "./shape.ts";
-import { apply, checkTensor, into, tensor } from "./tape.ts";
+import { apply, checkTensor, into, tensor, within } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -24,8 +24,10 @@ export function normal(
   for (const [name, { shape: own }] of Object.entries({ loc: location, scale: spread }))
     if (!broadcastsTo(own, sampled))
       throw new ShapeError(name, `a shape that broadcasts to ${show(sampled)}`, show(own));
-  const noise = tensor(normalNoise(key, sizeOf(sampled), { offset }), sampled);
-  return add(location, mul(spread, noise));
+  return within("normal", "sample", () => {
+    const noise = tensor(normalNoise(key, sizeOf(sampled), { offset }), sampled);
+    return add(location, mul(spread, noise));
+  });
 }
 
 /**
@@ -54,16 +56,20 @@ export function gumbelSoftmax(
   checkLogits(core, logits.at, rows, cols);
   const y = perturb(core, noise, { offset }, logits.size, (at) => core.move(at, logits.at, logits.size));
   const at = hard ? core.allocate(logits.size) : y;
-  return apply({
-    inputs: { logits },
-    shape: logits.shape,
-    at,
-    forward: () => {
-      if (hard) core.kernels.selectOneHot(at, y, rows, cols);
-      // A hard sample needs the soft one for its gradient only.
-      if (!hard || logits.differentiable) core.kernels.softmaxForward(y, y, rows, cols, ...placeTau(core, temperature));
-    },
-    backward: (_, dy) =>
-      into(logits, (dx) => core.kernels.softmaxBackward(dx, y, dy, rows, cols, ...placeTau(core, temperature))),
-  });
+  const sample = (): Tensor =>
+    apply({
+      name: "gumbelSoftmax",
+      inputs: { logits },
+      shape: logits.shape,
+      at,
+      forward: () => {
+        if (hard) core.kernels.selectOneHot(at, y, rows, cols);
+        // A hard sample needs the soft one for its gradient only.
+        if (!hard || logits.differentiable)
+          core.kernels.softmaxForward(y, y, rows, cols, ...placeTau(core, temperature));
+      },
+      backward: (_, dy) =>
+        into(logits, (dx) => core.kernels.softmaxBackward(dx, y, dy, rows, cols, ...placeTau(core, temperature))),
+    });
+  return within("gumbelSoftmax", "sample", sample);
 }

@@ -28,6 +28,7 @@ export function take(x: Tensor, indices: ArrayLike<number>): Tensor {
   const width = sizeOf(rest);
   const bytes = 4 * width;
   return apply({
+    name: "take",
     inputs: { x },
     shape: [order.length, ...rest],
     forward: (core, out) => {

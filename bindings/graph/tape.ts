@@ -6,18 +6,32 @@ import {
   DisposedError,
   describe,
   type Floats,
-  ShapeError,
 } from "../core/index.ts";
 import { type GraphCore, graphCore } from "./core.ts";
-import { checkShape, type Shape, show, sizeOf } from "./shape.ts";
+import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import { checkValues, Tensor } from "./tensor.ts";
 
 /** A recorded operation: how the gradient of its output adds to those of its inputs. */
-interface Node {
+export interface Node {
   readonly output: Tensor;
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly inputs: Tensors;
   readonly backward: (gradient: number) => void;
 }
+
+/** Learns of all that is made in a step: for explanations. A step that is watched changes nothing that is remembered. */
+export interface Watcher {
+  /** An operation, or a leaf: constants have no inputs, parameters are only ever inputs. `reads` are inputs without a gradient. */
+  made(output: Tensor, name: string, inputs: Tensors, reads?: Tensors): void;
+  /** What is made from here on belongs to `what` of something, until `leave`, which has the result. */
+  enter(of: unknown, what: string): void;
+  leave(result?: unknown): void;
+  /** A backward pass begins. */
+  passing(loss: Tensor): void;
+  /** An operation has added to the gradients of its inputs. */
+  sent(output: Tensor, inputs: Tensors): void;
+}
+
+type Tensors = Readonly<Record<string, Tensor>>;
 
 interface Step {
   open: boolean;
@@ -26,6 +40,7 @@ interface Step {
   readonly tape: Node[];
   /** Whether a gradient has been sent to the parameters. */
   passed: boolean;
+  readonly watcher: Watcher | undefined;
   /** What is to be done when it has come to its end. */
   readonly after: (() => void)[];
 }
@@ -43,12 +58,19 @@ export function step<T>(body: () => T, options: { readonly gradients?: boolean }
   const { gradients = true } = checkOptions(options, ["gradients"]);
   if (typeof body !== "function") throw new ArgumentError("body", "a function", describe(body));
   checkBoolean("gradients", gradients);
+  return run(body, gradients);
+}
+
+/** The same with a watcher. */
+export const watchedStep = <T>(body: () => T, watcher: Watcher): T => run(body, true, watcher);
+
+function run<T>(body: () => T, gradients: boolean, watcher?: Watcher): T {
   if (current) throw new ArgumentError("step", "to be called outside of any other step", "a call inside one");
-  const scope: Step = { open: true, core: graphCore(), gradients, tape: [], passed: false, after: [] };
+  const scope: Step = { open: true, core: graphCore(), gradients, tape: [], passed: false, watcher, after: [] };
   current = scope;
   try {
     const result = checkSynchronous("body", scope.core.scoped(body));
-    for (const change of scope.after) change();
+    if (!watcher) for (const change of scope.after) change();
     return result;
   } finally {
     scope.open = false;
@@ -57,7 +79,7 @@ export function step<T>(body: () => T, options: { readonly gradients?: boolean }
   }
 }
 
-function openStep(): Step {
+export function openStep(): Step {
   if (current) return current;
   throw new DisposedError("step", "operations to run inside step(() => ...)", "an operation outside of any step");
 }
@@ -67,24 +89,47 @@ export function tensor(values: Floats, shape?: Shape): Tensor {
   const scope = openStep();
   const dimensions = shape === undefined ? [(values as ArrayLike<number>)?.length ?? 0] : checkShape("shape", shape);
   const floats = checkValues(values, dimensions);
-  return new Tensor(scope.core, dimensions, scope.core.place(floats), false, scope);
+  return leaf(new Tensor(scope.core, dimensions, scope.core.place(floats), false, scope), "tensor");
 }
 
 /** Data that `gradientsOf` can be asked about. */
 export function variable(values: Float32Array, shape: Shape): Tensor {
   const scope = openStep();
-  return new Tensor(scope.core, shape, scope.core.place(values), scope.gradients, scope);
+  return leaf(new Tensor(scope.core, shape, scope.core.place(values), scope.gradients, scope), "variable");
 }
 
 /** A number as a tensor without dimensions. */
 export function scalar(value: number): Tensor {
   const scope = openStep();
-  return new Tensor(scope.core, [], scope.core.place([value]), false, scope);
+  return leaf(new Tensor(scope.core, [], scope.core.place([value]), false, scope), "number");
+}
+
+function leaf(made: Tensor, name: string): Tensor {
+  current?.watcher?.made(made, name, {});
+  return made;
+}
+
+/** What `body` gives. A watcher learns that what is made in it belongs to `what` of something, as `logProb` of a law. */
+export function within<T>(of: unknown, what: string, body: () => T): T {
+  const watcher = current?.watcher;
+  if (!watcher) return body();
+  watcher.enter(of, what);
+  let result: T | undefined;
+  try {
+    result = body();
+    return result;
+  } finally {
+    watcher.leave(result);
+  }
 }
 
 interface Operation {
+  /** The public function it belongs to, or the kernel. */
+  readonly name: string;
   /** Names and tensors the result depends on. */
-  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly inputs: Tensors;
+  /** Tensors whose values it takes, and to which it never sends a gradient: for a watcher. */
+  readonly reads?: Tensors;
   readonly shape: Shape;
   /** Computes the values at address `out`; scratch memory taken here stays until the step ends. */
   readonly forward: (core: GraphCore, out: number) => void;
@@ -97,10 +142,10 @@ interface Operation {
 }
 
 /** Computes an operation and, where a gradient is wanted, writes it on the tape. */
-export function apply({ inputs, shape, forward, backward, at, viewOf }: Operation): Tensor {
+export function apply({ name, inputs, reads, shape, forward, backward, at, viewOf }: Operation): Tensor {
   const scope = openStep();
   const owner = scope.core;
-  for (const name in inputs) checkTensor(name, inputs[name]);
+  for (const input in inputs) checkTensor(input, inputs[input]);
   const output = viewOf?.at ?? at ?? owner.allocate(sizeOf(shape));
   forward(owner, output);
   const differentiable =
@@ -115,6 +160,7 @@ export function apply({ inputs, shape, forward, backward, at, viewOf }: Operatio
   const result = new Tensor(owner, shape, output, differentiable, lifetime);
   if (differentiable && backward)
     scope.tape.push({ output: result, inputs, backward: (gradient) => backward(owner, gradient, output) });
+  scope.watcher?.made(result, name, inputs, reads);
   return result;
 }
 
@@ -131,24 +177,6 @@ export function into(input: Tensor, add: (gradient: number) => void): void {
   if (input.differentiable) add(input.gradient);
 }
 
-/**
- * Reverse mode: adds d loss / d parameter to the gradient of every parameter the loss depends on. Several passes, in one
- * step or in many, accumulate.
- *
- * @param loss a tensor of one element
- * @throws ShapeError (more elements), DisposedError (outside its step), ArgumentError (a step without gradients)
- */
-export function backward(loss: Tensor): void {
-  const scope = openStep();
-  checkTensor("loss", loss);
-  if (loss.size !== 1) throw new ShapeError("loss", "one element", `${loss.size} elements, ${show(loss.shape)}`);
-  if (!scope.gradients)
-    throw new ArgumentError("loss", "a step that records gradients", "step(..., { gradients: false })");
-  if (!loss.differentiable) return;
-  scope.passed = true;
-  scope.core.scoped(() => pass(scope.core, loss, [1], reachedFrom(loss, scope.tape)));
-}
-
 /** Whether the open step records gradients. */
 export const hasGradients = (): boolean => openStep().gradients;
 
@@ -159,85 +187,4 @@ export const hasGradients = (): boolean => openStep().gradients;
 export function afterStep(change: () => void): void {
   const { gradients, after } = openStep();
   if (gradients) after.push(change);
-}
-
-/** Whether `backward` has run in the open step. */
-export const hasPassed = (): boolean => openStep().passed;
-
-/**
- * What d loss / d y = dy sends to some tensors that y depends on, as numbers: a pass in the middle of a step, by which nothing
- * else gets a gradient. 0 for a tensor that y does not depend on, and in a step without gradients.
- */
-export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly Tensor[]): Float32Array[] {
-  const { core: owner, tape } = openStep();
-  for (const x of [y, ...inputs]) checkTensor("x", x);
-  const onTheWay = new Set(inputs);
-  const nodes = new Set(
-    tape.filter((node) => {
-      if (!Object.values(node.inputs).some((input) => onTheWay.has(input))) return false;
-      onTheWay.add(node.output);
-      return true;
-    }),
-  );
-  const before = inputs.map(({ gradient }) => gradient);
-  return owner.scoped(() => {
-    for (const x of inputs) x.gradient = zeros(owner, x.size);
-    const reached = reachedFrom(y, tape).filter((node) => nodes.has(node));
-    const beside = new Set(
-      reached.flatMap((node) =>
-        Object.values(node.inputs).filter((input) => input.differentiable && !onTheWay.has(input)),
-      ),
-    );
-    for (const input of beside) input.differentiable = false;
-    try {
-      if (onTheWay.has(y)) pass(owner, y, dy, reached);
-      return inputs.map((x) => owner.copy(x.gradient, x.size));
-    } finally {
-      for (const input of beside) input.differentiable = true;
-      for (const node of nodes) node.output.gradient = 0;
-      for (const [i, x] of inputs.entries()) x.gradient = before[i] as number;
-    }
-  });
-}
-
-/** Sends dy from y through nodes, the last first. */
-function pass(owner: GraphCore, y: Tensor, dy: ArrayLike<number>, reached: readonly Node[]): void {
-  try {
-    if (y.gradient === 0) y.gradient = zeros(owner, y.size);
-    const at = owner.view(y.gradient, y.size);
-    for (let i = 0; i < at.length; i++) (at[i] as number) += dy[i] as number;
-    for (const { inputs, output, backward: add } of reached) {
-      for (const input of Object.values(inputs))
-        if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
-      owner.scoped(() => add(output.gradient));
-    }
-  } finally {
-    // Their memory goes with the scope of the pass, also when it ran out in the middle.
-    for (const { output } of reached) output.gradient = 0;
-  }
-}
-
-/**
- * The nodes the loss depends on, last first; the others send nothing, not even 0 times Infinity. All of their inputs are
- * checked before any gradient is written: a parameter may have been disposed since.
- */
-function reachedFrom(loss: Tensor, tape: readonly Node[]): Node[] {
-  const wanted = new Set([loss]);
-  const reached: Node[] = [];
-  for (let i = tape.length - 1; i >= 0; i--) {
-    const node = tape[i] as Node;
-    if (!wanted.has(node.output)) continue;
-    reached.push(node);
-    for (const [name, input] of Object.entries(node.inputs)) {
-      input.check(name);
-      wanted.add(input);
-    }
-  }
-  return reached;
-}
-
-function zeros(owner: GraphCore, size: number): number {
-  const at = owner.allocate(size);
-  owner.kernels.fill(at, 0, size);
-  return at;
 }

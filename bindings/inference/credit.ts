@@ -25,6 +25,7 @@ export interface Estimated {
 export function carry({ value, credits }: Estimated, shape: Shape): Tensor {
   const rows = sizeOf(shape);
   return apply({
+    name: "estimate",
     inputs: Object.fromEntries(credits.map(({ of }, i) => [`credits[${i}]`, of])),
     shape,
     forward: (core, y) => core.write(value, y),

@@ -1,5 +1,5 @@
 import { ArgumentError, checkInteger, checkOptions, describe } from "../core/index.ts";
-import { hasGradients } from "../graph/extend.ts";
+import { hasGradients, within } from "../graph/extend.ts";
 import type { Tensor } from "../graph/index.ts";
 import { checkKey, type Key } from "../random/index.ts";
 import { BlackBox, type Cost } from "./cost.ts";
@@ -48,6 +48,12 @@ export function estimate<const Q extends FactorsOf<Q>>(
   return estimateFrom(new Keyed(checkKey(key), firstRow), distribution, cost, options);
 }
 
+/** What a watcher of the graph learns of an estimate. */
+export interface EstimateScope {
+  readonly factors: readonly Factor[];
+  readonly estimator: Estimator;
+}
+
 /** The same with noise of any kind. */
 export function estimateFrom(
   source: Source,
@@ -58,12 +64,14 @@ export function estimateFrom(
   const factors = factorsOf(distribution);
   checkEstimator(estimator, factors, cost);
   const problem = new Problem(factors, cost, checkSamples(estimator, samples), source);
-  // Without gradients the draws are enough: nothing else is asked about that may be dear to answer.
-  const estimated =
-    hasGradients() || estimator.hasOwnValue
-      ? estimator.estimate(problem)
-      : { value: meanOf(problem.evaluate(problem.draws)), credits: [] };
-  return carry(estimated, problem.shape);
+  return within({ factors, estimator } satisfies EstimateScope, "estimate", () => {
+    // Without gradients the draws are enough: nothing else is asked about that may be dear to answer.
+    const estimated =
+      hasGradients() || estimator.hasOwnValue
+        ? estimator.estimate(problem)
+        : { value: meanOf(problem.evaluate(problem.draws)), credits: [] };
+    return carry(estimated, problem.shape);
+  });
 }
 
 function checkSamples({ name, leastSamples = 1 }: Estimator, given: number | undefined): number {

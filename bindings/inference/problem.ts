@@ -1,10 +1,16 @@
 import { ShapeError } from "../core/index.ts";
-import { sameShape, show, sizeOf } from "../graph/extend.ts";
+import { sameShape, show, sizeOf, within } from "../graph/extend.ts";
 import type { Shape, Tensor } from "../graph/index.ts";
 import { type Cost, costOf, flat } from "./cost.ts";
 import type { Credit } from "./credit.ts";
 import { checkRows, type Factor } from "./factor.ts";
 import type { Source } from "./source.ts";
+
+/** What a watcher of the graph learns of a call of the cost. */
+export interface CostScope {
+  readonly factors: readonly Factor[];
+  readonly points: readonly Tensor[];
+}
 
 /** What an estimator works on: independent factors, their noise, and a cost that it may ask for at any points. */
 export class Problem {
@@ -33,7 +39,9 @@ export class Problem {
 
   /** Costs of points, [n, ...shape] of each factor: [n, rows]. */
   evaluate(points: readonly Tensor[]): Tensor {
-    const costs = costOf(this.#cost, this.factors, points);
+    const { factors } = this;
+    const scope: CostScope = { factors, points };
+    const costs = within(scope, "cost", () => costOf(this.#cost, factors, points));
     this.evaluations += costs.shape[0] as number;
     const shape = costs.shape.slice(1);
     if (!this.#shape) {

@@ -1,4 +1,5 @@
 import type { Reparameterized, SampleOptions } from "../distributions/index.ts";
+import { within } from "../graph/extend.ts";
 import { concatenate, reshape, type Tensor, tensor } from "../graph/index.ts";
 import { exponential, foldIn, gumbel, type Key, logistic, named, uniform } from "../random/index.ts";
 import type { Factor } from "./factor.ts";
@@ -49,10 +50,12 @@ export class Keyed implements Source {
     const rowSize = factor.size / (law.batchShape[0] ?? 1);
     // The number of a first element; a category's number is one element, whatever noise it takes.
     const offset = this.first * rowSize;
-    const each = Array.from({ length: samples }, (_, s) => draw(foldIn(this.#keyOf(factor), s), { offset }));
-    return law.rearranged(each, (parts) => {
-      const rows = parts.map((part) => reshape(part, [1, ...shape]));
-      return rows.length === 1 ? (rows[0] as Tensor) : concatenate(rows, { axis: 0 });
+    return within(factor, "latent", () => {
+      const each = Array.from({ length: samples }, (_, s) => draw(foldIn(this.#keyOf(factor), s), { offset }));
+      return law.rearranged(each, (parts) => {
+        const rows = parts.map((part) => reshape(part, [1, ...shape]));
+        return rows.length === 1 ? (rows[0] as Tensor) : concatenate(rows, { axis: 0 });
+      });
     });
   }
 

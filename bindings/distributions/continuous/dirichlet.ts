@@ -38,6 +38,7 @@ export class Dirichlet extends Reparameterized {
     const { rows, cols } = asRows("shape", shape);
     const from = [rows, cols, key.lo, key.hi, ...wordsOf(offset)] as const;
     return apply({
+      name: "dirichletSample",
       inputs: { concentration },
       shape,
       forward: (core, x) => kernelsOf(core).dirichletSample(x, concentration.at, core.allocate(2 * cols), ...from),

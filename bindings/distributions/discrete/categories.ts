@@ -47,6 +47,7 @@ export abstract class Categories extends Distribution {
     const { logits } = this;
     const width = sizeOf(shape) / rows;
     return apply({
+      name: "categoricalSample",
       inputs: { logits },
       shape,
       forward: (core, y) => choosePerturbed(core, { logits, key, offset }, { y, rows, width }, choice),
@@ -57,6 +58,7 @@ export abstract class Categories extends Distribution {
   protected likeliest(shape: Shape, choice: Choice): Tensor {
     const { logits, cols } = this;
     return apply({
+      name: "categoricalMode",
       inputs: { logits },
       shape,
       forward: (core, y) => choice(core, y, logits.at, logits.size / cols, cols),
@@ -71,7 +73,9 @@ export abstract class Categories extends Distribution {
     const { rows: logits, batches } = alongside(this.logits, shape);
     const n = sizeOf(shape);
     return apply({
+      name: "categoricalLogProb",
       inputs: { logits },
+      reads: { value: indices },
       shape,
       forward: (core, y) => kernelsOf(core).categoricalLogProb(y, indices.at, logits.at, n, batches, cols),
       backward: (core, dy) =>

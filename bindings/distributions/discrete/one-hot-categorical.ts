@@ -28,7 +28,7 @@ export class OneHotCategorical extends Categories {
   protected density(value: Tensor): Tensor {
     const { rows, cols, leading } = asRows("value", value.shape);
     const forward = (core: GraphCore, y: number): void => kernelsOf(core).oneHotIndex(y, value.at, rows, cols);
-    return this.logProbOf(apply({ inputs: { value }, shape: leading, forward }));
+    return this.logProbOf(apply({ name: "categoricalIndex", inputs: { value }, shape: leading, forward }));
   }
 
   /** The probabilities: [...batch, K]. */
@@ -69,10 +69,13 @@ export class OneHotCategoricalStraightThrough extends OneHotCategorical {
   }
 
   protected override draw(key: Key, shape: Shape, offset: number): Tensor {
-    const { at, size } = super.draw(key, shape, offset);
+    const drawn = super.draw(key, shape, offset);
+    const { at, size } = drawn;
     const probs = expand(this.probs, shape);
     return apply({
+      name: "straightThrough",
       inputs: { probs },
+      reads: { drawn },
       shape,
       at,
       forward: () => {}, // the values are there

@@ -36,6 +36,7 @@ export class PlackettLuce extends Distribution {
     const [cols] = this.eventShape as [number];
     const rows = sizeOf(shape) / cols;
     return apply({
+      name: "plackettLuceSample",
       inputs: { logits },
       shape,
       forward: (core, y) => choosePerturbed(core, { logits, key, offset }, { y, rows, width: cols }, order),
@@ -49,7 +50,9 @@ export class PlackettLuce extends Distribution {
     const { rows: logits, batches } = alongside(this.logits, shape);
     const n = sizeOf(shape);
     return apply({
+      name: "plackettLuceLogProb",
       inputs: { logits },
+      reads: { value: items },
       shape,
       forward: (core, y) =>
         core.scoped(() =>
@@ -68,6 +71,7 @@ export class PlackettLuce extends Distribution {
     const { logits } = this;
     const [cols] = this.eventShape as [number];
     return apply({
+      name: "plackettLuceMode",
       inputs: { logits },
       shape: logits.shape,
       forward: (core, y) => order(core, y, logits.at, logits.size / cols, cols),

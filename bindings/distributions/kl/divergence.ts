@@ -1,5 +1,5 @@
 import { ArgumentError, describe } from "../../core/index.ts";
-import { broadcast } from "../../graph/extend.ts";
+import { broadcast, within } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { Distribution } from "../distribution.ts";
 import { type Estimate, type EstimateOptions, exact } from "../relaxed/estimate.ts";
@@ -51,11 +51,11 @@ export function klDivergence(p: Distribution, q: Distribution, options?: Estimat
   broadcast(p.batchShape, q.batchShape, "q");
   const form = formOf(p, q);
   const estimated = form ? undefined : ESTIMATES.find(([family]) => p instanceof family && q instanceof family)?.[1];
-  if (estimated) return estimated(p as never, q as never, options ?? {});
+  if (estimated) return within([p, q], "klDivergence", () => estimated(p as never, q as never, options ?? {}));
   if (form && options !== undefined)
     throw new ArgumentError("options", "none: this has a closed form", describe(options));
   if (form) {
-    const value = form(p as never, q as never);
+    const value = within([p, q], "klDivergence", () => form(p as never, q as never));
     return ESTIMATES.some(([family]) => p instanceof family) ? exact(value) : value;
   }
   throw new ArgumentError(

@@ -43,6 +43,7 @@ export function estimate(
   const n = sizeOf(shape);
   const standardError = tensor(new Float32Array(n), shape);
   const value = apply({
+    name: of === "Mean" ? "mean" : "variance",
     inputs: { x },
     shape,
     forward: (core, out) => kernelsOf(core)[`estimate${of}`](out, standardError.at, x.at, samples, n),

@@ -11,7 +11,9 @@ export function concreteDraw(noise: Tensor, logitsOfAll: Tensor, temperatureOfAl
   const logits = expand(logitsOfAll, shape);
   const temperature = expand(temperatureOfAll, leading);
   return apply({
+    name: "concreteSample",
     inputs: { logits, temperature },
+    reads: { noise },
     shape,
     forward: (core, y) => kernelsOf(core).concreteDraw(y, noise.at, logits.at, temperature.at, rows, cols),
     backward: (core, dy, y) =>
@@ -44,6 +46,7 @@ export function concreteLogProb(
   const rows = sizeOf(leading);
   const at = [value.at, logits.at, temperature.at, rows, cols, FORMS[form]] as const;
   return apply({
+    name: "concreteLogProb",
     inputs: { value, logits, temperature },
     shape: leading,
     forward: (core, out) => kernelsOf(core).concreteLogProb(out, ...at),
@@ -60,6 +63,7 @@ export function concreteEntropy(batch: Shape, cols: number, logitsOfAll: Tensor,
   const temperature = expand(temperatureOfAll, batch);
   const at = [logits.at, temperature.at, sizeOf(batch), cols] as const;
   return apply({
+    name: "concreteEntropy",
     inputs: { temperature },
     shape: batch,
     forward: (core, out) => kernelsOf(core).concreteEntropy(out, ...at),
@@ -72,7 +76,9 @@ export function straightThrough(relaxed: Tensor, scores: Tensor): Tensor {
   const { shape } = relaxed;
   const cols = shape.at(-1) as number;
   return apply({
+    name: "straightThrough",
     inputs: { relaxed },
+    reads: { scores },
     shape,
     forward: ({ kernels }, out) => kernels.selectOneHot(out, scores.at, relaxed.size / cols, cols),
     backward: ({ kernels }, d) => kernels.accumulate(gradientOf(relaxed), d, 1, relaxed.size),
@@ -83,7 +89,9 @@ export function straightThrough(relaxed: Tensor, scores: Tensor): Tensor {
 export function straightThroughSign(relaxed: Tensor, logit: Tensor): Tensor {
   const zero = tensor(new Float32Array(logit.size));
   return apply({
+    name: "straightThrough",
     inputs: { relaxed },
+    reads: { logit },
     shape: relaxed.shape,
     forward: (core, out) => kernelsOf(core).bernoulliSampleForward(out, logit.at, zero.at, relaxed.size),
     backward: ({ kernels }, d) => kernels.accumulate(gradientOf(relaxed), d, 1, relaxed.size),

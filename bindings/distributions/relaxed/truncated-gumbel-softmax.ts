@@ -52,6 +52,7 @@ export class TruncatedGumbelSoftmax extends Sampleable {
     const logs = base.uncheckedLogProb(tensor(countsTo(size), [size, ...base.batchShape.map(() => 1)]));
     const rows = sizeOf(base.batchShape);
     return apply({
+      name: "foldTail",
       inputs: { logs },
       shape: [...base.batchShape, size],
       forward: (core, y) => kernelsOf(core).foldTail(y, logs.at, rows, size),

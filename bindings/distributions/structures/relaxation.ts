@@ -82,6 +82,7 @@ export function relax(
   const { event, work, settings = () => [], harden } = how;
   const kernel = (core: GraphCore, direction: "Forward" | "Backward"): Kernel => kernelsOf(core)[`${name}${direction}`];
   return apply({
+    name,
     inputs: { x, tau },
     shape: [...batch, ...event],
     forward: (core, y) =>

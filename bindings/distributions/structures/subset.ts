@@ -82,6 +82,7 @@ export class RelaxedSubset extends Distribution {
     const [leading, n] = [shape.slice(0, -1), shape.at(-1) as number];
     const rows = sizeOf(leading);
     return apply({
+      name: "subsetLogProb",
       inputs: { value: members, logits },
       shape: leading,
       forward: (core, y) =>

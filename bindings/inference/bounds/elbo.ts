@@ -1,6 +1,6 @@
 import { ArgumentError, checkBoolean, checkInteger, checkOptions, describe } from "../../core/index.ts";
 import { type Distribution, klDivergence } from "../../distributions/index.ts";
-import { expand } from "../../graph/extend.ts";
+import { expand, within } from "../../graph/extend.ts";
 import { add, div, sub, type Tensor } from "../../graph/index.ts";
 import { checkKey, foldIn, type Key } from "../../random/index.ts";
 import type { Cost } from "../cost.ts";
@@ -70,17 +70,19 @@ export function elboFrom(
   checkBoolean("stickingTheLanding", stickingTheLanding);
   const factors = factorsOf(q);
   const of = boundOf(factors);
-  const priors = prior === undefined ? [] : priorsOf(prior, factors);
-  const closed = of === "relaxed" || stickingTheLanding ? undefined : divergences(factors, priors);
-  const weights = logWeights(factors, logJoint, {
-    guide: closed ? "none" : stickingTheLanding ? "constant parameters" : "whole",
-    priors: closed ? [] : priors,
-    hasPrior: prior !== undefined,
+  return within(factors, "elbo", () => {
+    const priors = prior === undefined ? [] : priorsOf(prior, factors);
+    const closed = of === "relaxed" || stickingTheLanding ? undefined : divergences(factors, priors);
+    const weights = logWeights(factors, logJoint, {
+      guide: closed ? "none" : stickingTheLanding ? "constant parameters" : "whole",
+      priors: closed ? [] : priors,
+      hasPrior: prior !== undefined,
+    });
+    const mean = expected(sourceOf, factors, weights, estimator, samples);
+    if (!closed) return { bound: mean, of, kl: "sampled" };
+    const bound = closed.reduce((so, each) => sub(so, perRow(each, mean.shape)), mean);
+    return { bound, of, kl: "analytic" };
   });
-  const mean = expected(sourceOf, factors, weights, estimator, samples);
-  if (!closed) return { bound: mean, of, kl: "sampled" };
-  const bound = closed.reduce((so, each) => sub(so, perRow(each, mean.shape)), mean);
-  return { bound, of, kl: "analytic" };
 }
 
 /** KL(q || prior) of each factor [...batch], if all have a closed form. */
@@ -158,10 +160,12 @@ export function expected(
   }
   const each = Array.from({ length: samples }, (_, s) => {
     const source = sourceOf(s);
-    return run(
-      source,
-      moving.map((factor) => source.rsample(factor, 1)),
-      other.leastSamples ?? 1,
+    return within(s, "repetition", () =>
+      run(
+        source,
+        moving.map((factor) => source.rsample(factor, 1)),
+        other.leastSamples ?? 1,
+      ),
     );
   });
   return div(

@@ -57,6 +57,7 @@ const gated = ({ law }: Factor, z: Tensor, gate: Gate): Tensor =>
   law.rearranged([z], ([x]) => {
     const from = x as Tensor;
     return apply({
+      name: "gate",
       inputs: { x: from },
       shape: from.shape,
       forward: (core, to) => core.move(to, from.at, from.size),

@@ -1,4 +1,5 @@
 import { ArgumentError, checkFinite, checkInteger, checkOptions, describe } from "../../core/index.ts";
+import { within } from "../../graph/extend.ts";
 import { mul, type Tensor } from "../../graph/index.ts";
 import { checkKey, type Key } from "../../random/index.ts";
 import type { Cost } from "../cost.ts";
@@ -105,7 +106,9 @@ export function renyiFrom(
     return mul(1 / factor, estimateFrom(source, q, cost as Cost<never>, { estimator: by, samples }));
   };
   // VIMCO's gradient has that of leave-one-out for its limit.
-  const bound = alpha === 1 ? run(how.name === "VIMCO" ? rloo() : pathwise(), 1) : run(how, alpha - 1);
+  const bound = within(factors, alpha === 0 ? "importanceWeightedBound" : "renyiBound", () =>
+    alpha === 1 ? run(how.name === "VIMCO" ? rloo() : pathwise(), 1) : run(how, alpha - 1),
+  );
   return { bound, of, kl: "sampled" };
 }
 

@@ -1,6 +1,6 @@
 import { ArgumentError, describe, ShapeError } from "../../core/index.ts";
 import type { Distribution } from "../../distributions/index.ts";
-import { checkTensor, sameShape, show, sizeOf, Tensor } from "../../graph/extend.ts";
+import { checkTensor, sameShape, show, sizeOf, Tensor, within } from "../../graph/extend.ts";
 import { add, reshape, type Shape, sub, sum } from "../../graph/index.ts";
 import { asGiven, type Factor } from "../factor.ts";
 import { type LogJoint, namesOf } from "./model.ts";
@@ -58,9 +58,8 @@ function jointOf(
 ): Tensor {
   const read = new Set<string | symbol>();
   const sample = asGiven(factors, points);
-  const joint = (logJoint as (sample: unknown) => unknown)(
-    sample instanceof Tensor ? sample : watched(sample, factors, read),
-  );
+  const given = sample instanceof Tensor ? sample : watched(sample, factors, read);
+  const joint = within(factors, "logJoint", () => (logJoint as (sample: unknown) => unknown)(given));
   if (!(joint instanceof Tensor))
     throw new ArgumentError("logJoint", "a function that gives a tensor", `one that gave ${describe(joint)}`);
   checkTensor("logJoint", joint);

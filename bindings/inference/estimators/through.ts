@@ -8,7 +8,9 @@ import { noiseOf } from "../source.ts";
 /** The values of one tensor with the gradient of another of the same shape. */
 export const replaced = (values: Tensor, by: Tensor): Tensor =>
   apply({
+    name: "straightThrough",
     inputs: { by },
+    reads: { values },
     shape: values.shape,
     forward: (core, y) => core.move(y, values.at, values.size),
     backward: ({ kernels }, dy) => into(by, (dx) => kernels.accumulate(dx, dy, 1, values.size)),
@@ -31,7 +33,9 @@ export function through(
   const cols = factor.eventSize;
   const logits = expand(factor.logits, draws.shape);
   return apply({
+    name: "straightThrough",
     inputs: { logits },
+    reads: { draws },
     shape: draws.shape,
     forward: (core, to) => core.move(to, draws.at, size),
     backward: (core, dy) =>

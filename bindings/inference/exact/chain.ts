@@ -73,6 +73,7 @@ export class ExactChain {
     }));
     const sums = this.#each((chain) => algorithm.forward(chain, this.#alpha()));
     this.logEvidence = apply({
+      name: "chain",
       inputs: { initial, transition, emission },
       shape: plates,
       forward: (core, out) => core.write(sums, out),

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/index.ts";
-import { checkTensor, show } from "../../graph/extend.ts";
+import { checkTensor, show, within } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { type ExactSum, sumOut } from "./sum-out.ts";
 
@@ -27,9 +27,11 @@ export function mixture(logWeights: Tensor, logDensities: Tensor): Mixture {
   if (own !== count)
     throw new ShapeError("logDensities", `the ${own} components of logWeights last`, show(logDensities.shape));
   const variables = ["component"];
-  const exact: ExactSum = sumOut([
-    { variables, table: logDensities },
-    { variables, table: logWeights },
-  ]);
+  const exact: ExactSum = within("mixture", "sum", () =>
+    sumOut([
+      { variables, table: logDensities },
+      { variables, table: logWeights },
+    ]),
+  );
   return { logEvidence: exact.logEvidence, responsibilities: () => exact.marginal("component") };
 }

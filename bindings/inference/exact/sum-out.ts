@@ -44,6 +44,7 @@ export class ExactSum {
     this.#plan = new Elimination(scopes, this.#counts, this.#names, limit);
     const sums = this.#each((plate) => this.#run(plate, "sum"));
     this.logEvidence = apply({
+      name: "sumOut",
       inputs: Object.fromEntries(factors.map(({ table }, i) => [`factors[${i}].table`, table])),
       shape: this.#plates,
       forward: (core, out) => core.write(sums, out),
