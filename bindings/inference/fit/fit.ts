@@ -13,6 +13,7 @@ import {
 } from "../../graph/index.ts";
 import { foldIn, type Key, named } from "../../random/index.ts";
 import type { BoundOf } from "../bounds/model.ts";
+import { locateNonFinite } from "../explain/locate.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { State } from "../memory.ts";
 import type { Model } from "../model/model.ts";
@@ -163,18 +164,19 @@ export class Fit implements AsyncIterable<FitProgress> {
     const { rate, tau, temperature } = scheduled(schedule, this.#step);
     const indices = this.#batches.at(this.#step);
     const before = this.#problem.memories;
+    const at = { key: foldIn(named(key, "steps"), this.#step), tau, temperature };
     let bound = 0;
     let boundOf: BoundOf = "discrete";
+    let run = (): void => {};
     try {
-      const pieces = this.#problem.pieces(indices, chunk);
-      for (const piece of pieces) {
-        const at = { key: foldIn(named(key, "steps"), this.#step), tau, temperature };
-        step(() => {
+      for (const piece of this.#problem.pieces(indices, chunk)) {
+        run = () => {
           const found = this.#problem.bound(piece, at);
           bound += found.bound.item();
           boundOf = found.of;
           backward(mul(-1, found.bound));
-        });
+        };
+        step(run);
         await this.#frame.breathe();
       }
       checkGradients(this.parameters);
@@ -186,8 +188,19 @@ export class Fit implements AsyncIterable<FitProgress> {
     } catch (error) {
       this.#optimizer.clear();
       this.#problem.remember(before);
-      throw error;
+      throw this.#located(error, run);
     }
+  }
+
+  /** The same error with the node that a number which is none comes from: the step is run once more, and watched. */
+  #located(error: unknown, run: () => void): unknown {
+    if (!(error instanceof ArgumentError) || !/^-?(NaN|Infinity)/.test(error.received)) return error;
+    const { forward, backward } = locateNonFinite(run, this.parameters);
+    this.#optimizer.clear();
+    const from = forward ?? backward;
+    if (from === undefined) return error;
+    const { argument, expected, received } = error;
+    return Object.assign(new ArgumentError(argument, expected, `${received}, from ${from}`), { cause: error });
   }
 
   #resume(bytes: Uint8Array): void {

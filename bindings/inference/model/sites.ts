@@ -3,6 +3,7 @@ import type { Distribution, Values } from "../../distributions/index.ts";
 import { broadcastsTo, checkTensor, expand, show } from "../../graph/extend.ts";
 import { type Shape, step, type Tensor } from "../../graph/index.ts";
 import { foldIn, type Key, key } from "../../random/index.ts";
+import { Recorder } from "../explain/record.ts";
 import type { Model, Scope } from "./model.ts";
 import type { Table } from "./table.ts";
 import { checkLaw, perRow, withoutRows } from "./trace.ts";
@@ -47,7 +48,10 @@ export function sitesOf<T>(
   for (;;) {
     const known = new Map(found.map(({ site }) => [site.name, site]));
     const two = step(() => firstUnknown(model, table, { points: 2, rows, tau, known }, shapesOf), { gradients: false });
-    if (!two) return found;
+    if (!two) {
+      checkFactors(model, table, { points: 3, rows, tau, known });
+      return found;
+    }
     const three = step(
       () =>
         firstUnknown(model, table, { points: 3, rows, tau, known }, (stop) => {
@@ -95,11 +99,49 @@ interface Setting {
   readonly known: ReadonlyMap<string, Site>;
 }
 
+/** A factor without a dimension for the points, or the rows, of a latent that it depends on would count as one of all: a sum too many. */
+function checkFactors(model: Model<never>, table: Table, setting: Setting): void {
+  const recorder = new Recorder();
+  recorder.run(() => {
+    const visit = new Visit(setting);
+    model.density(visit, table.batch(indicesOf(setting)) as never);
+    for (const [name, factor] of visit.factors) {
+      const { shape } = factor;
+      const isOfRows = shape.length > 1 || (setting.rows !== undefined && shape[0] === setting.rows);
+      const latent = [...visit.latents].find(
+        ([latent, points]) =>
+          (shape.length === 0 || (setting.known.get(latent)?.isLocal && !isOfRows)) &&
+          dependsOn(recorder, factor, points),
+      )?.[0];
+      if (latent !== undefined)
+        throw new ShapeError(
+          `factor ${name}`,
+          `[points${setting.known.get(latent)?.isLocal ? ", rows" : ""}, ...], as it depends on ${latent}: a sum over what is behind these alone`,
+          show(shape),
+        );
+    }
+  });
+}
+
+function dependsOn({ all }: Recorder, x: Tensor, on: Tensor): boolean {
+  const seen = new Set<Tensor>();
+  const open = [x];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next === on) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(all.get(next)?.inputs.map(({ made }) => made.tensor) ?? []));
+  }
+  return false;
+}
+
+const indicesOf = ({ rows }: Setting): Uint32Array | undefined =>
+  rows === undefined ? undefined : Uint32Array.from({ length: rows }, (_, i) => i);
+
 /** What `look` sees at the first latent that is not known; undefined when all are. */
 function firstUnknown<T>(model: Model<never>, table: Table, setting: Setting, look: (stop: Found) => T): T | undefined {
-  const indices = setting.rows === undefined ? undefined : Uint32Array.from({ length: setting.rows }, (_, i) => i);
   try {
-    model.density(new Visit(setting), table.batch(indices) as never);
+    model.density(new Visit(setting), table.batch(indicesOf(setting)) as never);
   } catch (error) {
     if (error instanceof Found) return look(error);
     throw error;
@@ -111,6 +153,8 @@ class Visit implements Scope {
   readonly points: number;
   readonly rows: number;
   readonly tau: number;
+  readonly latents = new Map<string, Tensor>();
+  readonly factors = new Map<string, Tensor>();
   readonly #setting: Setting;
   #key: Key = key(0);
 
@@ -134,6 +178,7 @@ class Visit implements Scope {
 
   factor(name: string, logDensity: Tensor): void {
     checkTensor(`factor ${name}`, logDensity);
+    this.factors.set(name, logDensity);
   }
 
   perRow(x: Tensor): Tensor {
@@ -152,6 +197,8 @@ class Visit implements Scope {
     if (own.length > shape.length || !broadcastsTo(own, shape))
       throw new ShapeError(`latent ${name}`, `a batch that broadcasts to ${show(shape)}`, show(own));
     const samples = law.sample(this.#key, { shape: shape.slice(0, shape.length - own.length) });
-    return expand(samples, [...shape, ...eventShape]);
+    const points = expand(samples, [...shape, ...eventShape]);
+    this.latents.set(name, points);
+    return points;
   }
 }
