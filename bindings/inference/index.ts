@@ -66,4 +66,5 @@ export { type ImportanceOptions, importance } from "./posterior/importance.ts";
 export { type Mode, type ModeOptions, mode } from "./posterior/mode.ts";
 export { type PosteriorOptions, posterior } from "./posterior/of-model.ts";
 export { type ParetoSmoothed, paretoSmoothed } from "./posterior/pareto-smoothed.ts";
-export type { Marginals, Posterior, Predicted, VariableMarginals } from "./posterior/posterior.ts";
+export type { Marginals, Posterior, VariableMarginals } from "./posterior/posterior.ts";
+export type { Predicted } from "./posterior/weighted-mean.ts";

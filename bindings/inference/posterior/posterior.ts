@@ -8,6 +8,7 @@ import type { Factor, Factors, SampleOf } from "../factor.ts";
 import { indicesOf, marginalOf } from "../joint.ts";
 import { log } from "./double.ts";
 import type { ParetoSmoothed } from "./pareto-smoothed.ts";
+import { type Predicted, weightedMean } from "./weighted-mean.ts";
 
 /** Of a batch of discrete variables. */
 export interface VariableMarginals {
@@ -22,15 +23,6 @@ export interface VariableMarginals {
 export type Marginals<Q extends Factors> = Q extends { readonly batchShape: Shape }
   ? VariableMarginals
   : { readonly [Name in keyof Q]?: VariableMarginals };
-
-export interface Predicted {
-  /** E[f(z) | x], row-major. */
-  readonly mean: Float64Array;
-  /** Of the mean, by the delta method: sqrt(sum of w² (f(z) - mean)²). */
-  readonly standardError: Float64Array;
-  /** [...rows, ...] as f gives them. */
-  readonly shape: Shape;
-}
 
 interface Drawn {
   readonly names: readonly string[];
@@ -178,7 +170,7 @@ export class Posterior<Q extends Factors = Factors> implements ParetoSmoothed {
         },
         { gradients: false },
       );
-    return { ...this.#weighted(parts, sizeOf(shape as unknown as Shape)), shape: shape as unknown as Shape };
+    return weightedMean(this.weights, sizeOf(this.rows), parts, shape as unknown as Shape);
   }
 
   #valuesOf(f: (sample: unknown) => Tensor, from: number, n: number, before: Shape | undefined): Tensor {
@@ -194,32 +186,6 @@ export class Posterior<Q extends Factors = Factors> implements ParetoSmoothed {
     const fits = expected.every((each, i) => each === y.shape[i]) && (!before || y.shape.length === expected.length);
     if (!fits) throw new ShapeError("f", `[${expected.join(", ")}${before ? "" : ", ..."}]`, show(y.shape));
     return y;
-  }
-
-  #weighted(parts: readonly Float32Array[], size: number): Pick<Predicted, "mean" | "standardError"> {
-    const rows = sizeOf(this.rows);
-    const width = size / rows;
-    const mean = new Float64Array(size);
-    const squares = new Float64Array(size);
-    const each = (add: (j: number, weight: number, y: number) => void): void => {
-      let at = 0;
-      for (const part of parts)
-        for (const y of part) {
-          const weight = this.weights[Math.floor(at / width)] as number;
-          if (!Number.isFinite(y) && weight > 0)
-            throw new ArgumentError("f", "finite numbers", `${y} for point ${Math.floor(at / size)}`);
-          if (weight > 0) add(at % size, weight, y);
-          at++;
-        }
-    };
-    each((j, weight, y) => {
-      (mean[j] as number) += weight * y;
-    });
-    each((j, weight, y) => {
-      const apart = weight * (y - (mean[j] as number));
-      (squares[j] as number) += apart * apart;
-    });
-    return { mean, standardError: squares.map(Math.sqrt) };
   }
 }
 
