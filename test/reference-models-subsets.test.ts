@@ -3,13 +3,35 @@ import { crimeRegression, loadCrime } from "../examples/models/data/crime.ts";
 import { expectAll } from "./reference/models/expect.ts";
 import { sum } from "./reference/models/log-space.ts";
 import { enumerateSubsets, type SlabPrior } from "./reference/models/subsets.ts";
-import { mean } from "./reference/statistics.ts";
+import { mean, variance } from "./reference/statistics.ts";
 
 describe("subsets of features of the crime regression", () => {
   test("the table has Ehrlich's 47 states: sums of some columns", () => {
     const { y, M, Prob } = loadCrime();
     expect([y.length, sum([...y]), sum([...M])]).toEqual([47, 42539, 6513]);
     expect(mean(Prob)).toBeCloseTo(0.04709, 5);
+  });
+
+  test("columns are standardized logarithms, but for So", () => {
+    const { features, target } = crimeRegression();
+    const { y, So, M } = loadCrime();
+    const back = (values: readonly number[], to: readonly number[]): void => {
+      // A line through the first two rows goes through all others.
+      const slope = ((to[1] as number) - (to[0] as number)) / ((values[1] as number) - (values[0] as number));
+      values.forEach((value, n) => {
+        expect((to[0] as number) + slope * (value - (values[0] as number))).toBeCloseTo(to[n] as number, 10);
+      });
+      expect([mean(values), variance(values)].map((x) => Math.round(x * 1e9) / 1e9 + 0)).toEqual([0, 1]);
+    };
+    back(target, y.map(Math.log));
+    back(
+      features.map((row) => row[0] as number),
+      M.map(Math.log),
+    );
+    back(
+      features.map((row) => row[1] as number),
+      So,
+    );
   });
 
   // R package blma (Greenaway & Ormerod), tests/testthat/test-exact-UScrime.R: 15 features, uniform prior of subsets.

@@ -9,7 +9,7 @@ export interface Cities {
   readonly distances: readonly (readonly number[])[];
 }
 
-/** Cities of neighbouring numbers are neighbours in the file, which would make 0, 1, 2, ... a good trip: steps of 3. */
+/** Neighbours in the file are neighbours in Burma, which would make 0, 1, 2, ... a good way at once: steps of 3. */
 const STEP = 3;
 
 /**
@@ -29,24 +29,23 @@ export function loadCities(count = 14): Cities {
 }
 
 /**
- * Kilometres of the round trip 0, order[0] + 1, order[1] + 1, ..., 0: an order of K items is a trip of K + 1 cities. It
- * is a promise, as if it were asked of a server of routes.
- * @throws ArgumentError when `order` is no order of its items or has more of them than there are cities.
+ * Kilometres of the way order[0], order[1], ..., which ends where it ends. It is a promise, as if it were asked of a
+ * server of routes.
+ * @throws ArgumentError when `order` is no order of the cities.
  */
-export async function tripLength(order: readonly number[], { distances }: Pick<Cities, "distances">): Promise<number> {
+export async function wayLength(order: readonly number[], { distances }: Pick<Cities, "distances">): Promise<number> {
   const seen = new Set(order);
-  if (seen.size !== order.length || order.length >= distances.length || !order.every((_, item) => seen.has(item))) {
-    throw new ArgumentError("order", `an order of 0 to K - 1, K below ${distances.length}`, `[${order}]`);
+  if (seen.size !== order.length || order.length !== distances.length || !order.every((_, city) => seen.has(city))) {
+    throw new ArgumentError("order", `each of the cities 0 to ${distances.length - 1} once`, `[${order}]`);
   }
-  const stops = [0, ...order.map((item) => item + 1)];
-  return stops.reduce((sum, from, at) => {
-    const to = stops[(at + 1) % stops.length] as number;
+  return order.slice(1).reduce((sum, to, at) => {
+    const from = order[at] as number;
     return sum + ((distances[from] as readonly number[])[to] as number);
   }, 0);
 }
 
 // Reinelt, TSPLIB 95, section 2.4: the value of pi, the radius and the rounding are part of the rule. The fraction lies
-// far enough from whole numbers that the last bit of sin and acos, which engines may choose, changes no distance.
+// far enough from whole numbers that the last bit of sin and acos, which engines may choose, changes no distance: by 0.016 km or more.
 // biome-ignore lint/suspicious/noApproximativeNumericConstant: TSPLIB's pi has six digits, and its lengths are of them.
 const PI = 3.141592;
 const RADIUS = 6378.388;

@@ -1,6 +1,6 @@
 export interface Trip {
   readonly length: number;
-  /** Cities after the first, less one: what `tripLength` of examples/models/data/cities.ts takes. */
+  /** Numbers of the cities as they are met. A round trip starts at 0, a way at either end. */
   readonly order: readonly number[];
 }
 
@@ -37,7 +37,14 @@ export function shortestTrip(distances: readonly (readonly number[])[]): Trip {
     set &= ~(1 << last);
     last = previous;
   }
-  return { length: Math.min(...lengths), order };
+  return { length: Math.min(...lengths), order: [0, ...order.map((item) => item + 1)] };
+}
+
+/** The shortest way through all cities from anywhere to anywhere: a round trip with one more city, near to all others. */
+export function shortestWay(distances: readonly (readonly number[])[]): Trip {
+  const zeros = distances.map(() => 0);
+  const { length, order } = shortestTrip([[0, ...zeros], ...distances.map((row) => [0, ...row])]);
+  return { length, order: order.slice(1).map((city) => city - 1) };
 }
 
 /** All orders of 0 to K - 1. */
