@@ -32,6 +32,11 @@ describe("subsets of features of the crime regression", () => {
       features.map((row) => row[1] as number),
       So,
     );
+    const two = crimeRegression({ names: ["So", "M"] });
+    expect([two.names, two.features[5]]).toEqual([
+      ["So", "M"],
+      [features[5]?.[1], features[5]?.[0]],
+    ]);
   });
 
   // R package blma (Greenaway & Ormerod), tests/testthat/test-exact-UScrime.R: 15 features, uniform prior of subsets.

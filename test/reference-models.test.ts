@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packagedData } from "../examples/mnist-vae/mnist.ts";
 import { loadCities, wayLength } from "../examples/models/data/cities.ts";
+import { readColumns } from "../examples/models/data/csv.ts";
 import { halvesOf, loadDigits } from "../examples/models/data/digits.ts";
 import { loadIris } from "../examples/models/data/iris.ts";
 import { assignBernoulli, bernoulliOf, fitBernoulliMixture } from "./reference/models/bernoulli-mixture.ts";
@@ -158,8 +159,13 @@ describe("the shortest way", () => {
   test("of what is no order is refused", async () => {
     const cities = loadCities(3);
     await expect(wayLength([0, 0, 1], cities)).rejects.toThrow("order");
+    await expect(wayLength([0, 1], cities)).rejects.toThrow("order");
     await expect(wayLength([1, 2], cities)).rejects.toThrow("order");
     await expect(wayLength([0, 1, 2, 3], cities)).rejects.toThrow("order");
     expect(() => loadCities(15)).toThrow("count");
   });
+});
+
+test("a table with other columns than expected is refused", () => {
+  expect(() => readColumns("burma14.csv", ["longitude", "latitude"])).toThrow("burma14.csv");
 });
