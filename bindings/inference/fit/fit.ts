@@ -82,6 +82,8 @@ export class Fit implements AsyncIterable<FitProgress> {
     this.#problem = new Problem(model, guide, table, options);
     this.#optimizer = optimizer(this.parameters);
     if (resume !== undefined) this.#resume(resume);
+    // Not of the prototype: a statement of the module would bring all of this into bundles that do not use it.
+    makeDisposable(this);
   }
 
   /** Steps taken. */
@@ -219,8 +221,6 @@ export class Fit implements AsyncIterable<FitProgress> {
       extra.step === steps || (extra.hasEnded && extra.window.waited >= (this.#options.patience ?? Infinity));
   }
 }
-
-makeDisposable(Fit.prototype);
 
 function parametersOf(model: Model<never>, guide: Guide<never>): Parameters {
   const prefixed = (prefix: string, parameters: Parameters) =>
