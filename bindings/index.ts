@@ -1,8 +1,10 @@
 /**
- * reparam: discrete randomness you can differentiate.
+ * Discrete randomness you can differentiate.
  *
  * Seeded noise, softmax, Gumbel-Softmax and exact categorical sampling on typed arrays. The stochastic computation graph
  * is `reparam/graph`.
+ *
+ * @module reparam
  */
 export {
   ArgumentError,

@@ -1,6 +1,8 @@
 /**
- * reparam/distributions: families of distributions as nodes of the graph: samples, densities and what follows from them,
+ * Families of distributions as nodes of the graph: samples, densities and what follows from them,
  * with gradients to every parameter.
+ *
+ * @module reparam/distributions
  */
 
 export { Beta } from "./continuous/beta.ts";

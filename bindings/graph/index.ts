@@ -1,6 +1,8 @@
 /**
- * reparam/graph: the stochastic computation graph. Tensors in wasm memory, a tape, reverse mode; deterministic and
+ * The stochastic computation graph. Tensors in wasm memory, a tape, reverse mode; deterministic and
  * stochastic nodes; optimizers, schedules and checkpoints.
+ *
+ * @module reparam/graph
  */
 export { exp, log, relu, sigmoid, softplus, tanh } from "./activations.ts";
 export { add, div, mul, type Operand, sub } from "./arithmetic.ts";

@@ -1,6 +1,8 @@
 /**
- * reparam/inference: expectations over discrete (and other) random variables as nodes of the graph, with a menu of estimators of
+ * Expectations over discrete (and other) random variables as nodes of the graph, with a menu of estimators of
  * their gradients.
+ *
+ * @module reparam/inference
  */
 
 export { type AsyncStepOptions, asyncStep, type Signal } from "./async-step.ts";

@@ -1,6 +1,8 @@
 /**
- * reparam/slim/distributions: all of reparam/distributions, without its module: give it `reparam/distributions.wasm`, and the
+ * All of reparam/distributions, without its module: give it `reparam/distributions.wasm`, and the
  * graph and the core their own.
+ *
+ * @module reparam/slim/distributions
  */
 
 export type { WasmResponse, WasmSource } from "../../core/index.ts";

@@ -1,4 +1,8 @@
-/** reparam/slim/graph: all of reparam/graph, without its module: give it `reparam/graph.wasm`, and the core its own. */
+/**
+ * All of reparam/graph, without its module: give it `reparam/graph.wasm`, and the core its own.
+ *
+ * @module reparam/slim/graph
+ */
 
 export type { WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../graph/index.ts";

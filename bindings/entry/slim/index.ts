@@ -1,4 +1,8 @@
-/** reparam/slim: all of reparam, without the module: give it `reparam/core.wasm` (or `reparam/core.scalar.wasm`). */
+/**
+ * All of reparam, without the module: give it `reparam/core.wasm` (or `reparam/core.scalar.wasm`).
+ *
+ * @module reparam/slim
+ */
 
 export type { WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../index.ts";

@@ -1,3 +1,7 @@
-/** reparam/slim/inference: all of reparam/inference, which has no module of its own: give the layers below theirs. */
+/**
+ * All of reparam/inference, which has no module of its own: give the layers below theirs.
+ *
+ * @module reparam/slim/inference
+ */
 
 export * from "../../inference/index.ts";
