@@ -10,7 +10,9 @@ import { Moments, type MomentsState } from "./moments.ts";
 import { checkExpectationOptions, type ExpectationOptions, STOP } from "./options.ts";
 import { checkTurns, Stretch } from "./points.ts";
 
+/** A mean of costs with its error bar. */
 export interface Expectation {
+  /** The mean cost, less the control variate. */
   readonly value: number;
   /** Of the value: a 95 % interval is value ± 1.96 standardError. 0 where all costs are equal, which may be by chance. */
   readonly standardError: number;

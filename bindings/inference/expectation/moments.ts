@@ -7,11 +7,14 @@ const VERSION = 1;
 
 /** What comes of a run: plain data, which JSON or a worker hands on. Sums are exact: hexadecimal integers. */
 export interface MomentsState {
+  /** Of this form of the data: 1. */
   readonly version: number;
   /** Samples in a unit: 1, or 2 of pairs. */
   readonly each: number;
+  /** Samples, or pairs, that were added. */
   readonly units: number;
-  readonly sums: Readonly<Record<(typeof NAMES)[number], string>>;
+  /** Exact sums of f, of g and of their products over all units, in multiples of 2^-360, as hexadecimal integers. */
+  readonly sums: Readonly<Record<"f" | "g" | "ff" | "fg" | "gg", string>>;
 }
 
 /**
@@ -19,7 +22,9 @@ export interface MomentsState {
  * or the sum over a pair of which (f + f')² is taken as ff + 2ff' + f'f'. The same for any order of `add` and `merge`.
  */
 export class Moments {
+  /** Samples, or pairs, that were added, by `merge` too. */
   units = 0;
+  /** Samples in a unit: 1, or 2 of pairs. */
   readonly each: 1 | 2;
   readonly #sums = Object.fromEntries(NAMES.map((name) => [name, new ExactSum()])) as Record<
     (typeof NAMES)[number],
@@ -74,6 +79,7 @@ export class Moments {
     this.units += state.units;
   }
 
+  /** A copy of what was added, as plain data: for JSON, and for `merge`. */
   get state(): MomentsState {
     const sums = Object.fromEntries(NAMES.map((name) => [name, this.#sums[name].state]));
     return { version: VERSION, each: this.each, units: this.units, sums: sums as MomentsState["sums"] };
@@ -100,7 +106,15 @@ export class Moments {
    * The mean of f - coefficient (g - mean), and its standard error, each of exact sums and rounded once (before the root).
    * @throws ArgumentError for fewer than two units
    */
-  result(coefficient = 0, mean = 0): { value: number; standardError: number } {
+  result(
+    coefficient = 0,
+    mean = 0,
+  ): {
+    /** The mean per sample, also of pairs. */
+    value: number;
+    /** One standard deviation of the value, estimated. */
+    standardError: number;
+  } {
     if (this.units < 2) throw new ArgumentError("units", "2 or more, for a standard error", String(this.units));
     const [n, each] = [BigInt(this.units), BigInt(this.each)];
     const samples = ratio(1n, n * each);

@@ -23,13 +23,17 @@ export interface ControlVariate<Q extends Factors = Factors> {
   readonly coefficient?: number;
 }
 
+/** How far `expectation` is. */
 export interface Sampled {
-  /** Samples that are in the mean, and most that will be. */
+  /** Samples that are in the mean so far. */
   readonly done: number;
+  /** Most samples that will be. */
   readonly of: number;
 }
 
+/** How many samples an expectation is of, and what makes it more exact. */
 export interface ExpectationOptions<Q extends Factors = Factors> {
+  /** Of the samples: of several distributions each under `named(key, its name)`. */
   readonly key: Key;
   /** Samples to take, and most of them where a `standardError` is asked for: 2 or more, 4 or more with `antithetic`. */
   readonly samples: number;
@@ -39,6 +43,7 @@ export interface ExpectationOptions<Q extends Factors = Factors> {
   readonly standardError?: number;
   /** Fewest samples with `standardError`: 4096 by default. */
   readonly leastSamples?: number;
+  /** Subtracted from each cost with its mean, which takes variance away. */
   readonly control?: ControlVariate<Q>;
   /** Whether samples come in pairs of opposite noise, of even number in all: false by default. */
   readonly antithetic?: boolean;
