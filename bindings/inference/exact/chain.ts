@@ -5,6 +5,9 @@ import type { Key } from "../../random/index.ts";
 import * as algorithm from "./forward-backward.ts";
 import { checkLogValues, type ExactSampleOptions, impossible, noiseOfPlates, startsOf } from "./plates.ts";
 
+/**
+ * The tables of a hidden Markov model of T times and K states, as log values: finite, or -Infinity for what cannot be.
+ */
 export interface ChainOptions {
   /** log p(z_0), [K] or [...plates, K]. */
   readonly initial: Tensor;
@@ -133,7 +136,12 @@ export class ExactChain {
    *
    * @throws ArgumentError where nothing is possible
    */
-  mostLikely(): { readonly path: Tensor; readonly logDensity: Tensor } {
+  mostLikely(): {
+    /** States [...plates, T], -1 after a plate's end; a constant. */
+    readonly path: Tensor;
+    /** Of the path with what was seen, [...plates]; a constant. */
+    readonly logDensity: Tensor;
+  } {
     const paths = new Float32Array(this.#count * this.#length).fill(-1);
     const most = this.#each((chain, plate) => {
       const largest = algorithm.mostLikely(chain, this.#pathOf(paths, plate));

@@ -5,7 +5,7 @@ import { type ExactSum, sumOut } from "./sum-out.ts";
 
 /** A mixture summed over its components. */
 export interface Mixture {
-  /** [...plates]: a node of the graph. */
+  /** The log of the sum, [...plates]: a node of the graph. */
   readonly logEvidence: Tensor;
   /** Posterior probabilities of the components, [...plates, K], as constants. */
   responsibilities(): Tensor;

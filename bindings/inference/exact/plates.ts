@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { checkKey, foldIn, gumbel, type Key } from "../../random/index.ts";
 
+/** How many samples of a posterior, and of which rows. */
 export interface ExactSampleOptions {
   /** Independent samples: 1 by default. */
   readonly samples?: number;

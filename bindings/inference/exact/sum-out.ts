@@ -13,6 +13,7 @@ export interface LogFactor {
   readonly table: Tensor;
 }
 
+/** How much work a sum may be. */
 export interface SumOutOptions {
   /** The most joint values of variables that have to be taken together: 65 536 by default. */
   readonly limit?: number;
@@ -86,7 +87,12 @@ export class ExactSum {
    *
    * @throws ArgumentError where nothing is possible
    */
-  mostLikely(): { readonly values: Readonly<Record<string, Tensor>>; readonly logDensity: Tensor } {
+  mostLikely(): {
+    /** Of each variable its value, [...plates]; constants. */
+    readonly values: Readonly<Record<string, Tensor>>;
+    /** Of these values together, [...plates]; a constant. */
+    readonly logDensity: Tensor;
+  } {
     const found = this.#names.map(() => new Float32Array(sizeOf(this.#plates)));
     const most = this.#each((plate) => {
       const largest = this.#run(plate, "max");
