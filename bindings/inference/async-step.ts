@@ -27,9 +27,11 @@ let current: Run | undefined;
 
 /** What is asked of an AbortSignal. That type itself is the DOM's or Node's, and not all programs have one of these. */
 export interface Signal {
+  /** Throws the reason of an abort, if there was one. */
   throwIfAborted(): void;
 }
 
+/** How the answers of black boxes are waited for. */
 export interface AsyncStepOptions {
   /** An AbortSignal, looked at before each call of a black box. */
   readonly signal?: Signal;

@@ -5,7 +5,10 @@ import { answersOf } from "./async-step.ts";
 import { asGiven, type Factor, type Factors, type SampleOf } from "./factor.ts";
 
 /** A sample as plain numbers, row-major [...batch, ...event]: alone, or by name. */
-export type PlainSample<Q> = Q extends { readonly batchShape: Shape }
+export type PlainSample<Q> = Q extends {
+  /** What a distribution has, and no record of them. */
+  readonly batchShape: Shape;
+}
   ? Float32Array
   : { readonly [Name in keyof Q]: Float32Array };
 
@@ -17,6 +20,7 @@ export type AnyBox = (sample: never) => Answer | Promise<Answer>;
 
 /** A cost that is a plain function of one sample, of which nothing else is known. */
 export class BlackBox<F extends AnyBox = AnyBox> {
+  /** The function as it was given. */
   readonly f: F;
 
   /** @internal Made by `blackBox`. */

@@ -9,8 +9,11 @@ import { type Factor, type Factors, type FactorsOf, factorsOf } from "./factor.t
 import { meanOf, Problem } from "./problem.ts";
 import { Keyed, type Source } from "./source.ts";
 
+/** How an expected cost is estimated. */
 export interface EstimateOptions {
+  /** Of the draws, and of what else the estimator draws: with the same key, the same bits. */
   readonly key: Key;
+  /** Of the gradient; the value is the same for all but those with one of their own. */
   readonly estimator: Estimator;
   /** Independent samples that are averaged: 1 by default. */
   readonly samples?: number;

@@ -8,6 +8,7 @@ import type { Problem } from "./problem.ts";
  * some remember: a baseline, a coefficient. Such an estimator belongs to one place of one program.
  */
 export interface Estimator {
+  /** For messages and tables: "RLOO". */
   readonly name: string;
   /** Whether the mean of its gradients is the gradient of the expected cost: not of a multiple (NVIL), nor of a bound (VIMCO). */
   readonly unbiased: boolean;

@@ -14,8 +14,11 @@ import { logWeights, perRow } from "./weights.ts";
 /** One for all latents, or one for each by name: `pathwise()` for some, and one other for the rest. */
 export type ElboEstimator = Estimator | Readonly<Record<string, Estimator>>;
 
+/** How the bound is estimated, and what of the model is a prior. */
 export interface ElboOptions {
+  /** Of all noise: with the same key, the same bits. */
   readonly key: Key;
+  /** Of the gradient with respect to the guide: none with a value of its own (VIMCO). */
   readonly estimator: ElboEstimator;
   /** Independent samples that are averaged: 1 by default. */
   readonly samples?: number;

@@ -14,6 +14,7 @@ import { type Bound, boundOf, type LogJoint, type Prior, priorsOf } from "./mode
 import { logWeights } from "./weights.ts";
 
 interface Together {
+  /** Of all noise: with the same key, the same bits. */
   readonly key: Key;
   /** `vimco()`, of two samples or more, or `pathwise()` of laws with `rsample`: one for all latents. */
   readonly estimator: Estimator;
@@ -25,6 +26,7 @@ interface Together {
   readonly prior?: Prior;
 }
 
+/** Of `importanceWeightedBound`. */
 export interface ImportanceWeightedOptions extends Together {
   /**
    * Of `pathwise()`: "doublyReparameterized" leaves out the score of q and counts what comes through a sample by the square of its share,
@@ -34,6 +36,7 @@ export interface ImportanceWeightedOptions extends Together {
   readonly gradient?: "reparameterized" | "doublyReparameterized";
 }
 
+/** Of `renyiBound`. */
 export interface RenyiOptions extends Together {
   /** 1 (the evidence lower bound), or any number that is 0.01 or more away from it; 0 is the importance-weighted bound. */
   readonly alpha: number;

@@ -4,17 +4,28 @@ import type { Signal } from "../async-step.ts";
 import type { Estimator } from "../estimator.ts";
 
 /** An estimator with its number of samples: those it cannot do without, by default. */
-export type Measured = Estimator | { readonly estimator: Estimator; readonly samples?: number };
+export type Measured =
+  | Estimator
+  | {
+      /** What is measured. */
+      readonly estimator: Estimator;
+      /** Samples averaged in one gradient. */
+      readonly samples?: number;
+    };
 
+/** How far `diagnose` is with one estimator. */
 export interface Progress {
   /** The name it was given; "truth" of the run that the others are compared with. */
   readonly estimator: string;
-  /** Gradients taken, and gradients to be taken. */
+  /** Gradients taken so far. */
   readonly done: number;
+  /** Gradients to be taken in all. */
   readonly of: number;
 }
 
+/** How much is measured, and against which truth. */
 export interface DiagnoseOptions {
+  /** Of all estimators, which get the same draws, and under a name of its own of the truth. */
   readonly key: Key;
   /** Gradients that are taken of each estimator: 2 or more. */
   readonly samples: number;
@@ -24,7 +35,14 @@ export interface DiagnoseOptions {
    * Where the true gradient is from: an unbiased estimator, and how many of its gradients (`gradients`, ten times `samples` by default).
    * Without this it is enumeration where that is possible with at most 4096 states, else the first unbiased one of the estimators.
    */
-  readonly truth?: { readonly estimator: Estimator; readonly samples?: number; readonly gradients?: number };
+  readonly truth?: {
+    /** Unbiased. */
+    readonly estimator: Estimator;
+    /** Samples averaged in one gradient: those it cannot do without, by default. */
+    readonly samples?: number;
+    /** How many gradients the truth is the mean of: 2 or more. An enumeration without variance needs 16 only. */
+    readonly gradients?: number;
+  };
   /** Most repetitions side by side in a step; by default up to 1024, as many as sizes and evaluations allow. */
   readonly chunk?: number;
   /** Whether black boxes answer with promises: false by default. */

@@ -8,7 +8,14 @@ import type { Estimator } from "../estimator.ts";
 import { Keyed } from "../source.ts";
 
 /** Numbers of a parameter, one-dimensional unless a shape is given. */
-export type Plain = Floats | { readonly shape: Shape; readonly values: Floats };
+export type Plain =
+  | Floats
+  | {
+      /** Of one repetition. */
+      readonly shape: Shape;
+      /** Row-major, finite. */
+      readonly values: Floats;
+    };
 
 /** All plain, or all parameters of a model. */
 export type DiagnoseParameters = Readonly<Record<string, Plain>> | Readonly<Record<string, Parameter>>;
@@ -16,6 +23,7 @@ export type DiagnoseParameters = Readonly<Record<string, Plain>> | Readonly<Reco
 /** The same for any object type with such names. */
 export type DiagnoseParametersOf<P> = { readonly [Name in keyof P]: Plain } | { readonly [Name in keyof P]: Parameter };
 
+/** Where a gradient is taken, and of which loss. */
 export interface DiagnoseProblem<P = DiagnoseParameters> {
   /**
    * Where the gradient is taken. Plain numbers are repeated side by side, as tensors [m, ...shape], and the loss is [m]: repetitions

@@ -10,6 +10,7 @@ import type { Origin, Truth } from "./truth.ts";
 /** Numbers of each parameter, row-major. */
 export type ByParameter = Readonly<Record<string, Float64Array>>;
 
+/** How far the mean gradient of an estimator is from the truth, and how well that is known. */
 export interface Bias {
   /** Mean gradient minus truth. */
   readonly values: ByParameter;
@@ -35,15 +36,19 @@ export interface Diagnosis {
   readonly samples: number;
   /** Whether theory calls it unbiased. */
   readonly unbiased: boolean;
+  /** Mean of its gradients. */
   readonly mean: ByParameter;
+  /** Mean of its gradients minus the truth, with intervals. */
   readonly bias: Bias;
-  /** Trace of the covariance, and its standard error. */
+  /** Trace of the covariance of one gradient. */
   readonly variance: number;
+  /** Standard error of `variance`. */
   readonly varianceError: number;
   /** E|gradient - truth|² */
   readonly meanSquaredError: number;
-  /** Mean cosine of a gradient to the truth (0 of a gradient of zeros), and its standard error. */
+  /** Mean cosine of a gradient to the truth (0 of a gradient of zeros). */
   readonly cosine: number;
+  /** Standard error of `cosine`. */
   readonly cosineError: number;
   /** Cosine of the mean gradient to the truth. */
   readonly cosineOfMean: number;
@@ -99,10 +104,18 @@ export const percent = (confidence: number): string => `${Number((100 * confiden
 
 /** What `diagnose` found: data, a table, a picture. */
 export class Report<Name extends string = string> {
+  /** By the names they were given. */
   readonly estimators: Readonly<Record<Name, Diagnosis>>;
-  readonly truth: Origin & { readonly gradient: ByParameter; readonly norm: number };
+  /** What all are compared with, and where it is from. */
+  readonly truth: Origin & {
+    /** The true gradient, or the mean of the gradients that stand for it. */
+    readonly gradient: ByParameter;
+    /** Its length, of all parameters together. */
+    readonly norm: number;
+  };
   /** Gradients of each estimator. */
   readonly samples: number;
+  /** Of every interval. */
   readonly confidence: number;
 
   /** @internal */

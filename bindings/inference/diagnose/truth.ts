@@ -10,6 +10,7 @@ import type { Repeatable } from "./problem.ts";
 
 /** Where a true gradient is from. */
 export interface Origin {
+  /** What the estimator calls itself. */
   readonly estimator: string;
   /** Whether it has no error but rounding. */
   readonly exact: boolean;

@@ -7,6 +7,7 @@ import type { Problem } from "../problem.ts";
 
 /** What is subtracted from costs before they weigh the score: anything that does not depend on the sample. */
 export interface Baseline {
+  /** What it remembers from step to step; absent from one that remembers nothing. */
   readonly memory?: Memory;
   /** @internal For costs [samples, rows]: a number for each row, and what trains it. */
   of(

@@ -7,6 +7,7 @@ import { onlyListed } from "./accept.ts";
 /** Joint values that may be listed unless said. */
 export const LIMIT = 65_536;
 
+/** How much may be listed. */
 export interface EnumerationOptions {
   /** Most joint values of the variables of a row: 65 536 by default. */
   readonly limit?: number;

@@ -10,6 +10,7 @@ import { type Latents, latentsOf, type Pair, probsOf } from "./conditional.ts";
 import { soft } from "./through.ts";
 import { Tuning } from "./tuning.ts";
 
+/** The control variate of `rebar`, and whether it is tuned. */
 export interface RebarOptions {
   /** Temperature of the relaxed cost: above 0, 0.5 by default. */
   readonly tau?: number;

@@ -12,6 +12,7 @@ import { controlled, type Further, type Latent, type RebarOptions } from "./reba
 /** Of z [n, ...batch, ...event], or a record of such for several distributions, a number for each row: [n, ...rows]. */
 export type Control = (z: never) => Tensor;
 
+/** Those of `rebar`, of the part of the control variate that is the relaxed cost, and the part that is learned. */
 export interface RelaxOptions extends RebarOptions {
   /** r: a differentiable function with parameters of its own. */
   readonly control: Control;

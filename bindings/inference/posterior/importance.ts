@@ -8,7 +8,9 @@ import { asGiven, type Factor, type Factors, factorsOf } from "../factor.ts";
 import { paretoSmoothed } from "./pareto-smoothed.ts";
 import { Posterior } from "./posterior.ts";
 
+/** How many samples of the guide are weighted. */
 export interface ImportanceOptions {
+  /** Of the samples: of several latents each under `named(key, its name)`. */
   readonly key: Key;
   /** Samples of the guide: 1000 or more tell k to about 0.1. */
   readonly samples: number;

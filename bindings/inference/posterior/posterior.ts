@@ -16,11 +16,15 @@ export interface VariableMarginals {
   readonly values: Float32Array;
   /** P(z = value | x), row-major [...batch, K]. */
   readonly probs: Float64Array;
+  /** Of `probs`: [...batch, K]. */
   readonly shape: Shape;
 }
 
 /** Of a guide given alone, or by name. */
-export type Marginals<Q extends Factors> = Q extends { readonly batchShape: Shape }
+export type Marginals<Q extends Factors> = Q extends {
+  /** What a distribution has, and no record of them. */
+  readonly batchShape: Shape;
+}
   ? VariableMarginals
   : { readonly [Name in keyof Q]?: VariableMarginals };
 
