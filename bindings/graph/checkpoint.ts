@@ -27,7 +27,9 @@ interface Header {
   readonly extra: unknown;
 }
 
+/** What a checkpoint holds, or is loaded into. */
 export interface Saved {
+  /** By name: names and shapes have to be those that were saved. */
   readonly parameters: Parameters;
   /** Saved too when given: a run that is resumed then goes on with the same bits. */
   readonly optimizer?: Optimizer;

@@ -9,7 +9,7 @@ export { add, div, mul, type Operand, sub } from "./arithmetic.ts";
 export { backward } from "./backward.ts";
 export { loadCheckpoint, type Saved, saveCheckpoint } from "./checkpoint.ts";
 export { clipGradients } from "./clip.ts";
-export { glorot, he } from "./initial.ts";
+export { glorot, he, type Layer } from "./initial.ts";
 export { concatenate, reshape, slice, stopGradient } from "./layout.ts";
 export { bernoulliLogLikelihood, categoricalKl } from "./likelihood.ts";
 export { linear, matmul } from "./linear.ts";

@@ -1,7 +1,8 @@
 import { ArgumentError, checkInteger, describe } from "../core/index.ts";
 import { type Key, normal, uniform } from "../random/index.ts";
 
-type Layer = readonly [inputs: number, outputs: number];
+/** Lengths of what goes into a layer and of what comes out: integers of 1 or more. */
+export type Layer = readonly [inputs: number, outputs: number];
 
 function checkLayer(layer: Layer): void {
   if (!Array.isArray(layer)) throw new ArgumentError("layer", "[inputs, outputs]", describe(layer));

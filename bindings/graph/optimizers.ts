@@ -71,6 +71,7 @@ export abstract class Optimizer {
     for (const { parameter } of this.entries) parameter.clear();
   }
 
+  /** Frees its state; any later use throws a DisposedError. The parameters stay. */
   dispose(): void {
     if (!this.#life.open) return;
     this.#life.open = false;
@@ -176,11 +177,15 @@ class Sgd extends Optimizer {
   }
 }
 
+/** Of `adam`. */
 export interface AdamOptions {
   /** Learning rate, or a schedule of it; 1e-3 by default. */
   readonly rate?: number | Schedule;
+  /** Decay of the running mean of gradients, from 0 to below 1: 0.9 by default. */
   readonly beta1?: number;
+  /** Decay of the running mean of their squares, from 0 to below 1: 0.999 by default. */
   readonly beta2?: number;
+  /** Added to the root of the mean square, above 0: 1e-8 by default. */
   readonly epsilon?: number;
 }
 

@@ -4,6 +4,7 @@ import { asRows, checkAxis } from "./shape.ts";
 import { apply, checkTensor, into } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** Over what `sum` and `mean` go. */
 export interface AxisOptions {
   /** 0 (down the rows) or -1 (along the last dimension); without it, over everything. */
   readonly axis?: number;

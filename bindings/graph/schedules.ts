@@ -2,17 +2,42 @@ import { ArgumentError, checkFinite, checkInteger, checkPositive, describe } fro
 
 /** How a temperature or a learning rate goes with the step, as data: it can be saved, sent and compared. */
 export type Schedule =
-  | { readonly type: "constant"; readonly value: number }
-  /** max(min, initial exp(-rate step)) */
-  | { readonly type: "exponential"; readonly initial: number; readonly rate: number; readonly min?: number }
-  /** from initial to final in `steps` steps, then final */
-  | { readonly type: "linear"; readonly initial: number; readonly final: number; readonly steps: number }
-  /** max(min, initial factor^(step div every)) */
   | {
-      readonly type: "steps";
+      /** `value` at every step. */
+      readonly type: "constant";
+      /** A finite number. */
+      readonly value: number;
+    }
+  | {
+      /** max(min, initial exp(-rate step)) */
+      readonly type: "exponential";
+      /** The value at step 0. */
       readonly initial: number;
+      /** 0 or more, of one step. */
+      readonly rate: number;
+      /** What it does not fall below: 0 by default. */
+      readonly min?: number;
+    }
+  | {
+      /** From `initial` to `final` in `steps` steps, then `final`. */
+      readonly type: "linear";
+      /** The value at step 0. */
+      readonly initial: number;
+      /** The value from step `steps` on. */
+      readonly final: number;
+      /** An integer of 1 or more. */
+      readonly steps: number;
+    }
+  | {
+      /** max(min, initial factor^(step div every)) */
+      readonly type: "steps";
+      /** The value of the first `every` steps. */
+      readonly initial: number;
+      /** What it is multiplied by each time, above 0. */
       readonly factor: number;
+      /** Steps between one change and the next: an integer of 1 or more. */
       readonly every: number;
+      /** What it does not fall below: 0 by default. */
       readonly min?: number;
     };
 

@@ -1,5 +1,6 @@
 import { ArgumentError, describe, ShapeError } from "../core/index.ts";
 
+/** Lengths of the dimensions, each 1 or more; [] is a single number. */
 export type Shape = readonly number[];
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);

@@ -4,8 +4,9 @@ import { asRows } from "./shape.ts";
 import { apply, checkTensor, into } from "./tape.ts";
 import type { Tensor } from "./tensor.ts";
 
+/** Of `softmax`, `logSoftmax` and `logSumExp`. */
 export interface TauOptions {
-  /** Temperature, above 0: one for all rows or one for each. */
+  /** Temperature, above 0: one for all rows or one for each; 1 by default. */
   readonly tau?: number | Floats;
 }
 

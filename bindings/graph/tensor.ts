@@ -21,7 +21,9 @@ interface Lifetime {
  * is copied out with `toArray()` or `item()`.
  */
 export class Tensor {
+  /** Lengths of the dimensions; [] of a single number. */
   readonly shape: Shape;
+  /** Number of elements: the product of the shape. */
   readonly size: number;
   /** @internal */
   declare readonly core: GraphCore;
