@@ -5,6 +5,7 @@ import { checkKey, type Key } from "../random/index.ts";
 import { asTensor, checkSupport, Given, type Values, withConstantParameters } from "./parameters.ts";
 import { type Support, unitInterval } from "./support.ts";
 
+/** How many samples, and from which part of a key's noise. */
 export interface SampleOptions {
   /** Dimensions in front of the batch: how many samples. None by default, which is one. */
   readonly shape?: Shape;
@@ -12,20 +13,27 @@ export interface SampleOptions {
   readonly offset?: number;
 }
 
+/** What every distribution takes beside its parameters. */
 export interface ValidateOptions {
   /** Whether the elements of parameters and values are checked: true by default. Types and shapes always are. */
   readonly validateArgs?: boolean;
 }
 
+/** A sample with the logarithm of its density or probability. */
 export interface SampleAndLogProb {
+  /** [...shape, ...batch, ...event] */
   readonly sample: Tensor;
+  /** [...shape, ...batch] */
   readonly logProb: Tensor;
 }
 
 /** A parameter: its values, and what they may be. Of `eventDims` dimensions per member of the batch, 0 by default. */
 export interface Described {
+  /** As the constructor got them. */
   readonly values: Values;
+  /** The set they have to lie in; looked at unless `validateArgs: false`. */
   readonly allowed: Support;
+  /** Last dimensions that one law takes as a whole, and that do not broadcast with the batch. */
   readonly eventDims?: 0 | 1 | 2;
 }
 
@@ -37,8 +45,11 @@ export interface Described {
  * so are called inside one.
  */
 export abstract class Sampleable {
+  /** The shape that the parameters broadcast to: a law for each element. */
   readonly batchShape: Shape;
+  /** The shape of a draw from one law: [] of a number, [K] of a row. */
   readonly eventShape: Shape;
+  /** Whether elements of parameters and values are checked. */
   readonly validateArgs: boolean;
   readonly #given: Readonly<Record<string, Given>>;
 

@@ -14,6 +14,7 @@ export { Gumbel } from "./continuous/gumbel.ts";
 export { HalfNormal } from "./continuous/half-normal.ts";
 export { Kumaraswamy } from "./continuous/kumaraswamy.ts";
 export { Laplace } from "./continuous/laplace.ts";
+export type { LocationScaleOptions } from "./continuous/location-scale.ts";
 export { LogNormal } from "./continuous/log-normal.ts";
 export { Logistic } from "./continuous/logistic.ts";
 export { Normal } from "./continuous/normal.ts";
@@ -23,6 +24,7 @@ export { Weibull } from "./continuous/weibull.ts";
 export { Bernoulli } from "./discrete/bernoulli.ts";
 export { Binomial } from "./discrete/binomial.ts";
 export { Categorical } from "./discrete/categorical.ts";
+export type { CategoryOdds } from "./discrete/categories.ts";
 export { Geometric } from "./discrete/geometric.ts";
 export { NegativeBinomial } from "./discrete/negative-binomial.ts";
 export type { Odds } from "./discrete/odds.ts";
@@ -38,9 +40,12 @@ export {
   type SampleOptions,
   type ValidateOptions,
 } from "./distribution.ts";
-export { klDivergence, registerKl } from "./kl/divergence.ts";
+export { type DivergenceFrom, klDivergence, registerKl } from "./kl/divergence.ts";
 export type { Family, KlForm } from "./kl/form.ts";
+export type { Relaxed } from "./kl/relaxed.ts";
 export type { Values } from "./parameters.ts";
+export type { RelaxedOdds } from "./relaxed/binary.ts";
+export type { RelaxedWeights } from "./relaxed/concrete.ts";
 export type { Estimate, EstimateOptions } from "./relaxed/estimate.ts";
 export { ExpRelaxedOneHotCategorical } from "./relaxed/exp-relaxed-one-hot-categorical.ts";
 export { HardConcrete, type HardConcreteOptions } from "./relaxed/hard-concrete.ts";
@@ -51,6 +56,7 @@ export { RelaxedOneHotCategorical } from "./relaxed/relaxed-one-hot-categorical.
 export { RelaxedOneHotCategoricalStraightThrough } from "./relaxed/relaxed-one-hot-categorical-straight-through.ts";
 export { TruncatedGumbelSoftmax } from "./relaxed/truncated-gumbel-softmax.ts";
 export { RelaxedPermutation } from "./structures/permutation.ts";
+export type { HardOptions, RelaxOptions } from "./structures/relaxation.ts";
 export { sinkhorn } from "./structures/sinkhorn.ts";
 export { neuralSort, softSort } from "./structures/sorting.ts";
 export { RelaxedSubset } from "./structures/subset.ts";

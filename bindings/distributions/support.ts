@@ -4,12 +4,14 @@ import { logSumExp } from "../relax/index.ts";
 /**
  * Sets of values: where a density lives, and what a parameter may be.
  *
- * A set is over numbers, or over rows of the last dimension (`eventDims` 1).
+ * A set is over numbers, over rows of the last dimension or over matrices of the last two (`eventDims` 0, 1 or 2).
  */
 export interface Support {
+  /** What it is called: "positive", "simplex". */
   readonly name: string;
   /** What belongs to it, for messages: "a number above 0". */
   readonly description: string;
+  /** Dimensions of an element: 0 of a number, 1 of a row, 2 of a matrix. */
   readonly eventDims: 0 | 1 | 2;
   /** Whether its values are countable. */
   readonly discrete: boolean;

@@ -33,10 +33,12 @@ export class Beta extends Reparameterized {
     );
   }
 
+  /** One more than the power of x, in the shape it was given: above 0. */
   get concentration1(): Tensor {
     return this.parameter("concentration1");
   }
 
+  /** One more than the power of 1 - x, in the shape it was given: above 0. */
   get concentration0(): Tensor {
     return this.parameter("concentration0");
   }
@@ -76,6 +78,7 @@ export class Beta extends Reparameterized {
     return fused("betaMode", this.#concentrations);
   }
 
+  /** In nats: log B(a, b) - (a - 1) ψ(a) - (b - 1) ψ(b) + (a + b - 2) ψ(a + b). */
   entropy(): Tensor {
     return fused("betaEntropy", this.#concentrations);
   }

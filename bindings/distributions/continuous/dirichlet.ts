@@ -29,6 +29,7 @@ export class Dirichlet extends Reparameterized {
     super({ concentration: { values: concentration, allowed: positive, eventDims: 1 } }, rest, [categories]);
   }
 
+  /** α, one more than the powers of the probabilities: [..., K], as given. */
   get concentration(): Tensor {
     return this.parameter("concentration");
   }
@@ -76,6 +77,7 @@ export class Dirichlet extends Reparameterized {
     return mapped("dirichletMode", { concentration: this.concentration });
   }
 
+  /** In nats: log B(α) + (Σ α - K) ψ(Σ α) - Σ (α_j - 1) ψ(α_j), B(α) = Π Γ(α_j) / Γ(Σ α). */
   entropy(): Tensor {
     return reduced("dirichletEntropy", { concentration: this.concentration });
   }

@@ -18,6 +18,7 @@ export class Exponential extends Reparameterized {
     super({ rate: { values: rate, allowed: positive } }, rest);
   }
 
+  /** Events in a unit of time, in the shape it was given. */
   get rate(): Tensor {
     return this.parameter("rate");
   }
@@ -51,6 +52,7 @@ export class Exponential extends Reparameterized {
     return mul(mean, mean);
   }
 
+  /** 0, where the density is largest. */
   mode(): Tensor {
     return expand(scalar(0), this.batchShape);
   }

@@ -25,10 +25,12 @@ export class Gamma extends Reparameterized {
     );
   }
 
+  /** The shape parameter, one more than the power of x; as given. */
   get concentration(): Tensor {
     return this.parameter("concentration");
   }
 
+  /** The inverse of the scale, in the shape it was given. */
   get rate(): Tensor {
     return this.parameter("rate");
   }
@@ -56,6 +58,7 @@ export class Gamma extends Reparameterized {
     return div(relu(sub(expand(this.concentration, this.batchShape), 1)), this.rate);
   }
 
+  /** In nats: α - log rate + log Γ(α) + (1 - α) ψ(α), α = concentration. */
   entropy(): Tensor {
     return fused("gammaEntropy", { concentration: this.concentration, rate: this.rate });
   }

@@ -18,6 +18,7 @@ export class HalfNormal extends Reparameterized {
     super({ scale: { values: scale, allowed: positive } }, rest);
   }
 
+  /** The standard deviation of the normal number, in the shape it was given. */
   get scale(): Tensor {
     return this.parameter("scale");
   }
@@ -50,6 +51,7 @@ export class HalfNormal extends Reparameterized {
     return expand(mul(mul(this.scale, this.scale), 0.3633802276324187), this.batchShape);
   }
 
+  /** 0, where the density is largest. */
   mode(): Tensor {
     return expand(scalar(0), this.batchShape);
   }

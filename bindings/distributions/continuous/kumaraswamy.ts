@@ -29,10 +29,12 @@ export class Kumaraswamy extends Reparameterized {
     );
   }
 
+  /** a, the power of x in the cdf, in the shape it was given. */
   get concentration1(): Tensor {
     return this.parameter("concentration1");
   }
 
+  /** b, the power of 1 - x^a in the cdf, in the shape it was given. */
   get concentration0(): Tensor {
     return this.parameter("concentration0");
   }

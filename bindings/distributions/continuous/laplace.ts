@@ -18,6 +18,7 @@ export class Laplace extends LocationScale {
     return this.shift(constant("laplaceNoise", { noise: noise("logistic", key, shape, offset) }));
   }
 
+  /** loc */
   mean(): Tensor {
     return this.mode();
   }

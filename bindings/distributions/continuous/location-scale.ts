@@ -6,7 +6,13 @@ import { fused } from "../fused.ts";
 import type { Values } from "../parameters.ts";
 import { positive, real } from "../support.ts";
 
-export type LocationScaleOptions = { readonly loc?: Values; readonly scale?: Values } & ValidateOptions;
+/** Where a family is, and how wide. */
+export type LocationScaleOptions = {
+  /** Finite: 0 by default. Broadcasts with `scale`. */
+  readonly loc?: Values;
+  /** Above 0: 1 by default. */
+  readonly scale?: Values;
+} & ValidateOptions;
 
 type Family = "normal" | "logistic" | "gumbel" | "laplace" | "cauchy";
 
@@ -24,14 +30,17 @@ export abstract class LocationScale extends Reparameterized {
     this.#entropy = entropy;
   }
 
+  /** Where the density is largest, in the shape it was given. */
   get loc(): Tensor {
     return this.parameter("loc");
   }
 
+  /** By what the noise is multiplied, in the shape it was given. */
   get scale(): Tensor {
     return this.parameter("scale");
   }
 
+  /** loc + scale noise */
   protected shift(noise: Tensor): Tensor {
     return add(this.loc, mul(this.scale, noise));
   }
@@ -50,6 +59,7 @@ export abstract class LocationScale extends Reparameterized {
     return fused(`${this.#family}Icdf`, { p: this.checkedProbability(p), loc: this.loc, scale: this.scale });
   }
 
+  /** loc, where the density is largest. */
   mode(): Tensor {
     return expand(this.loc, this.batchShape);
   }

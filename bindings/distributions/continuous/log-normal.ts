@@ -19,10 +19,12 @@ export class LogNormal extends Reparameterized {
     super({ loc: { values: loc, allowed: real }, scale: { values: scale, allowed: positive } }, rest);
   }
 
+  /** The mean of the logarithm, in the shape it was given. */
   get loc(): Tensor {
     return this.parameter("loc");
   }
 
+  /** The standard deviation of the logarithm, in the shape it was given. */
   get scale(): Tensor {
     return this.parameter("scale");
   }

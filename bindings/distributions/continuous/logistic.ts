@@ -14,6 +14,7 @@ export class Logistic extends LocationScale {
     return this.shift(noise("logistic", key, shape, offset));
   }
 
+  /** loc */
   mean(): Tensor {
     return this.mode();
   }

@@ -14,6 +14,7 @@ export class Normal extends LocationScale {
     return this.shift(noise("normal", key, shape, offset));
   }
 
+  /** loc */
   mean(): Tensor {
     return this.mode();
   }

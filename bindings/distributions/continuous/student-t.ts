@@ -30,14 +30,17 @@ export class StudentT extends Reparameterized {
     );
   }
 
+  /** Degrees of freedom, in the shape it was given. */
   get df(): Tensor {
     return this.parameter("df");
   }
 
+  /** The middle, where the density is largest; in the shape it was given. */
   get loc(): Tensor {
     return this.parameter("loc");
   }
 
+  /** By what the law about `loc` is stretched, in the shape it was given. */
   get scale(): Tensor {
     return this.parameter("scale");
   }
@@ -64,10 +67,12 @@ export class StudentT extends Reparameterized {
     return expand(fused("studentTVariance", { df: this.df, scale: this.scale }), this.batchShape);
   }
 
+  /** loc, where the density is largest. */
   mode(): Tensor {
     return expand(this.loc, this.batchShape);
   }
 
+  /** In nats: log scale + (df + 1) / 2 (ψ((df + 1) / 2) - ψ(df / 2)) + log(√df B(df / 2, 1 / 2)). */
   entropy(): Tensor {
     return expand(fused("studentTEntropy", { df: this.df, scale: this.scale }), this.batchShape);
   }

@@ -25,10 +25,12 @@ export class Uniform extends Reparameterized {
     this.support = interval(least, most);
   }
 
+  /** The lower end, in the shape it was given. */
   get low(): Tensor {
     return this.parameter("low");
   }
 
+  /** The upper end, in the shape it was given. */
   get high(): Tensor {
     return this.parameter("high");
   }

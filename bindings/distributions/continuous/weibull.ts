@@ -25,10 +25,12 @@ export class Weibull extends Reparameterized {
     );
   }
 
+  /** Where the cdf is 1 - 1 / e, in the shape it was given. */
   get scale(): Tensor {
     return this.parameter("scale");
   }
 
+  /** The power of x / scale in the cdf, in the shape it was given. */
   get concentration(): Tensor {
     return this.parameter("concentration");
   }

@@ -27,6 +27,7 @@ export class Bernoulli extends WithOdds {
     return this.byOdds("bernoulliLogProb", { value });
   }
 
+  /** p, the probability of 1. */
   mean(): Tensor {
     return expand(this.probs, this.batchShape);
   }
@@ -43,6 +44,7 @@ export class Bernoulli extends WithOdds {
     return constant("bernoulliSample", { noise: tensor(new Float32Array(logits.size), logits.shape), logits });
   }
 
+  /** -p log p - (1 - p) log(1 - p), in nats. */
   entropy(): Tensor {
     return fused("bernoulliEntropy", { logits: expand(this.logits, this.batchShape) });
   }

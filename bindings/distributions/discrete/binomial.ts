@@ -39,6 +39,7 @@ export class Binomial extends WithOdds {
     this.#counts = interval(new Given("0", 0, undefined), new Given("totalCount", totalCount, undefined));
   }
 
+  /** n, the number of trials, in the shape it was given. */
   get totalCount(): Tensor {
     return this.parameter("totalCount");
   }

@@ -11,12 +11,15 @@ import { alongside, type Choice, choosePerturbed, colsOf } from "./choice.ts";
 
 /** [..., K] logits, -Infinity for an absent category, or probabilities, rows of which sum to 1: one of the two. */
 export interface CategoryOdds {
+  /** Log-probabilities [..., K] up to a constant of each row: finite or -Infinity, at least one finite. */
   readonly logits?: Values | undefined;
+  /** Probabilities [..., K]: 0 or more, rows of which sum to 1 within 1e-4. */
   readonly probs?: Values | undefined;
 }
 
 /** A draw of one of K categories, whatever stands for it. */
 export abstract class Categories extends Distribution {
+  /** K */
   protected readonly cols: number;
   readonly #given: "logits" | "probs";
 

@@ -36,6 +36,7 @@ export class NegativeBinomial extends WithOdds {
     );
   }
 
+  /** r, the failures that end it, in the shape it was given; it need not be an integer. */
   get totalCount(): Tensor {
     return this.parameter("totalCount");
   }

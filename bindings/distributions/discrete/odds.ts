@@ -9,7 +9,9 @@ import { extendedReal, type Support, unitInterval } from "../support.ts";
  * and divergences send no gradient.
  */
 export interface Odds {
+  /** log(p / (1 - p)): any number, and the infinities where the family allows p = 0 or 1. */
   readonly logits?: Values | undefined;
+  /** p, from 0 to 1, as far as the family allows the ends. */
   readonly probs?: Values | undefined;
 }
 
@@ -31,10 +33,12 @@ export abstract class WithOdds extends Distribution {
     this.given = name;
   }
 
+  /** Log-odds of a success: as given, or log(p / (1 - p)) of `probs`. */
   get logits(): Tensor {
     return this.given === "logits" ? this.parameter("logits") : fused("logitOf", { probs: this.parameter("probs") });
   }
 
+  /** The probability of a success: as given, or sigmoid(`logits`). */
   get probs(): Tensor {
     return this.given === "probs" ? this.parameter("probs") : sigmoid(this.parameter("logits"));
   }

@@ -27,6 +27,7 @@ export class PlackettLuce extends Distribution {
     super({ logits: { values: logits, allowed: real, eventDims: 1 } }, rest, [colsOf(logits)]);
   }
 
+  /** [..., K], as given: log-probabilities of the items for the first place, up to a constant of each row. */
   get logits(): Tensor {
     return this.parameter("logits");
   }

@@ -22,6 +22,7 @@ export class Poisson extends Distribution {
     super({ rate: { values: rate, allowed: countableRate } }, rest);
   }
 
+  /** The mean count, in the shape it was given. */
   get rate(): Tensor {
     return this.parameter("rate");
   }
@@ -34,10 +35,12 @@ export class Poisson extends Distribution {
     return fused("poissonLogProb", { value, rate: this.rate });
   }
 
+  /** rate */
   mean(): Tensor {
     return expand(this.rate, this.batchShape);
   }
 
+  /** rate */
   variance(): Tensor {
     return this.mean();
   }

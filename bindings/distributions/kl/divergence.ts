@@ -28,7 +28,7 @@ export function registerKl<P extends Distribution, Q extends Distribution>(
 }
 
 /** An estimate from a relaxed p, a tensor from any other; either one where the type of p does not tell. */
-type DivergenceFrom<P> = P extends Relaxed ? Estimate : RelaxedBernoulli extends P ? Tensor | Estimate : Tensor;
+export type DivergenceFrom<P> = P extends Relaxed ? Estimate : RelaxedBernoulli extends P ? Tensor | Estimate : Tensor;
 
 /**
  * KL(p || q) = E_p[log p - log q] in nats: in closed form; of relaxed distributions, two of one family, an estimate: by

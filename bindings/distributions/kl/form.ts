@@ -1,6 +1,7 @@
 import type { Tensor } from "../../graph/index.ts";
 import type { Distribution } from "../distribution.ts";
 
+/** A class of distributions, abstract ones too. */
 // biome-ignore lint/suspicious/noExplicitAny: a class is looked up by what it is, whatever its constructor takes
 export type Family<D extends Distribution = Distribution> = abstract new (...args: any[]) => D;
 

@@ -9,6 +9,7 @@ import { oneOf, type Values } from "../parameters.ts";
 import { openUnitInterval, positive, real } from "../support.ts";
 import { rearranged, stopped } from "./behind.ts";
 
+/** A relaxed Bernoulli variable: its log-odds, finite, or probabilities, between 0 and 1, and a temperature. */
 export interface RelaxedOdds extends Odds, ValidateOptions {
   /** Above 0: one for all, or broadcast with the batch. */
   readonly temperature: Values;
@@ -35,10 +36,12 @@ export abstract class BinaryConcrete extends Reparameterized {
     this.#given = name;
   }
 
+  /** By what logits and noise are divided, in the shape it was given. */
   get temperature(): Tensor {
     return this.parameter("temperature");
   }
 
+  /** Log-odds of the Bernoulli variable: as given, or log(p / (1 - p)) of `probs`. */
   get logits(): Tensor {
     return this.#given === "logits" ? this.parameter("logits") : fused("logitOf", { probs: this.parameter("probs") });
   }

@@ -11,12 +11,13 @@ import { logitsRow, positive, simplex } from "../support.ts";
 import { rearranged, stopped } from "./behind.ts";
 import { concreteDraw, concreteLogProb, type Form } from "./rows.ts";
 
+/** A relaxed one-hot variable: logits or probabilities, one of the two, and a temperature. */
 export interface RelaxedWeights extends ValidateOptions {
   /** Above 0: one for all, or broadcast with the batch (never with the categories). */
   readonly temperature: Values;
-  /** [...batch, categories]: log-probabilities up to a shift of each row; -Infinity for an absent category. */
+  /** Log-probabilities [...batch, categories] up to a shift of each row; -Infinity for an absent category. */
   readonly logits?: Values;
-  /** [...batch, categories]: rows whose sum is 1. */
+  /** Probabilities [...batch, categories]: rows whose sum is 1. */
   readonly probs?: Values;
 }
 
@@ -45,10 +46,12 @@ export abstract class Concrete extends Reparameterized {
     this.#given = name;
   }
 
+  /** By what logits and noise are divided, in the shape it was given. */
   get temperature(): Tensor {
     return this.parameter("temperature");
   }
 
+  /** [..., K] of the one-hot variable: as given, or log `probs`. */
   get logits(): Tensor {
     return this.#given === "logits" ? this.parameter("logits") : fused("logOf", { probs: this.parameter("probs") });
   }
@@ -58,6 +61,7 @@ export abstract class Concrete extends Reparameterized {
     return this.#given === "probs" ? this.parameter("probs") : softmax(this.parameter("logits"));
   }
 
+  /** K, the length of a sample's last dimension. */
   get categories(): number {
     return this.eventShape[0] as number;
   }

@@ -6,11 +6,13 @@ import { kernelsOf } from "../core.ts";
 
 /** A number that is known up to an error: gradients flow through the value, the standard error is a constant. */
 export interface Estimate {
+  /** Of the shape that the exact number would have. */
   readonly value: Tensor;
   /** One standard deviation of the value, itself estimated; exactly 0 where the value comes from a formula or quadrature. */
   readonly standardError: Tensor;
 }
 
+/** Of estimates from samples; where a formula or quadrature gives the value they are checked and not used. */
 export interface EstimateOptions {
   /** Key of the samples; not needed where the value is exact. */
   readonly key?: Key;

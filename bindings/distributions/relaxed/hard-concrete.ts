@@ -8,6 +8,7 @@ import { unitInterval } from "../support.ts";
 import { BinaryConcrete, type RelaxedOdds } from "./binary.ts";
 import { checkEstimate, type Estimate, type EstimateOptions, exact } from "./estimate.ts";
 
+/** Of a gate: its log-odds or probabilities, one of the two, before the stretch. */
 export interface HardConcreteOptions extends Omit<RelaxedOdds, "temperature"> {
   /** 2/3 by default. */
   readonly temperature?: Values;
@@ -26,6 +27,7 @@ export interface HardConcreteOptions extends Omit<RelaxedOdds, "temperature"> {
  */
 export class HardConcrete extends BinaryConcrete {
   readonly support = unitInterval;
+  /** What the interval of a relaxed sample is stretched to: low below 0, high above 1. */
   readonly stretch: readonly [low: number, high: number];
 
   /** @throws ArgumentError (as `RelaxedBernoulli`; a stretch that is not of a number below 0 and one above 1), ShapeError */

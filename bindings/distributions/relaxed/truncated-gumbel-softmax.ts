@@ -23,7 +23,9 @@ import { RelaxedOneHotCategoricalStraightThrough } from "./relaxed-one-hot-categ
  */
 export class TruncatedGumbelSoftmax extends Sampleable {
   readonly support: Support;
+  /** The law of the counts before they are truncated. */
   readonly base: Distribution;
+  /** How many counts are told apart, 0 to size - 1; the last stands for all that are larger. */
   readonly size: number;
 
   /**
@@ -42,6 +44,7 @@ export class TruncatedGumbelSoftmax extends Sampleable {
     this.support = integerInterval(0, size - 1);
   }
 
+  /** By what logits and noise are divided, in the shape it was given. */
   get temperature(): Tensor {
     return this.parameter("temperature");
   }

@@ -21,6 +21,7 @@ import { checkIterations, sinkhornOf } from "./sinkhorn.ts";
  */
 export class RelaxedPermutation extends Sampleable {
   readonly support: Support;
+  /** How often Sinkhorn's operator normalizes rows and columns of a relaxed sample. */
   readonly iterations: number;
 
   /**
@@ -45,10 +46,12 @@ export class RelaxedPermutation extends Sampleable {
     this.support = permutationMatrix(n);
   }
 
+  /** By what logits + noise are divided in a relaxed sample, in the shape it was given. */
   get temperature(): Tensor {
     return this.parameter("temperature");
   }
 
+  /** [..., n, n], as given: element (i, j) speaks for a 1 in row i and column j. */
   get logits(): Tensor {
     return this.parameter("logits");
   }

@@ -6,6 +6,7 @@ import { gradientOf } from "../fused.ts";
 import { asTensor, checkSupport, Given, type Values } from "../parameters.ts";
 import { positive, type Support } from "../support.ts";
 
+/** Whether a relaxed structure is handed out as such. */
 export interface HardOptions {
   /** Whether the value is the limit of temperature 0; the gradient stays that of the relaxed value. */
   readonly hard?: boolean;

@@ -27,6 +27,7 @@ const MOST = 1e6;
  */
 export class RelaxedSubset extends Distribution {
   readonly support: Support;
+  /** How many of the n are chosen. */
   readonly k: number;
 
   /**
@@ -47,10 +48,12 @@ export class RelaxedSubset extends Distribution {
     this.support = kHot(k);
   }
 
+  /** By what logits + noise are divided in a relaxed sample, in the shape it was given. */
   get temperature(): Tensor {
     return this.parameter("temperature");
   }
 
+  /** [..., n], as given: log-probabilities of the first draw, up to a constant of each row. */
   get logits(): Tensor {
     return this.parameter("logits");
   }
