@@ -44,6 +44,7 @@ export {
   logSoftmax,
   logSumExp,
   type ReservoirState,
+  type RowOptions,
   type SoftmaxOptions,
   type Stream,
   type StreamedTopK,

@@ -2,8 +2,11 @@
 export class ReparamError extends Error {
   /** A literal in each class: minifiers rename classes. */
   override name = "ReparamError";
+  /** The argument, or the part of it, that is wrong, by its name in the call: "logits", "parameters.w". */
   readonly argument: string;
+  /** What it should have been, in words. */
   readonly expected: string;
+  /** What came, in words. */
   readonly received: string;
 
   constructor(argument: string, expected: string, received: string) {

@@ -26,7 +26,7 @@ export {
   WasmError,
 } from "./errors.ts";
 export type { CoreKernels } from "./generated/kernels.ts";
-export { type Build, bestBuild, compile } from "./instantiate.ts";
+export { type Build, bestBuild, compile, type WasmModule } from "./instantiate.ts";
 export { createCore, type OwnCore } from "./own.ts";
 export { core, shareCore } from "./shared.ts";
 export { decode } from "./text.ts";

@@ -9,7 +9,14 @@ type HostModule = typeof globalThis extends { WebAssembly: { Module: { prototype
 
 /** The types of the DOM say nothing of what is in a module, so that all fits: no text, promise, response or instance here. */
 export type WasmModule = HostModule &
-  object & { readonly then?: never; readonly arrayBuffer?: never; readonly exports?: never };
+  object & {
+    /** None: a promise has one. */
+    readonly then?: never;
+    /** None: a response has one. */
+    readonly arrayBuffer?: never;
+    /** None: an instance has them. */
+    readonly exports?: never;
+  };
 
 /** What we use of a WebAssembly.Memory; its own type is only known where the DOM's types are. */
 export interface Memory {

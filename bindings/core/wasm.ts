@@ -7,9 +7,13 @@ export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView;
 
 /** What we use of a Response. */
 export interface WasmResponse {
+  /** Whether the status is one of success: a response that failed is refused. */
   readonly ok: boolean;
+  /** For the message of the error. */
   readonly status: number;
+  /** For the message of the error. */
   readonly statusText: string;
+  /** The bytes of the module. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

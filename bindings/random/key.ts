@@ -5,7 +5,9 @@ import { ArgumentError, checkInteger, core, describe, KeyError } from "../core/i
  * a database, and equal words give equal noise on every machine.
  */
 export interface Key {
+  /** Upper word: an integer from 0 to 2^32 - 1. */
   readonly hi: number;
+  /** Lower word: an integer from 0 to 2^32 - 1. */
   readonly lo: number;
 }
 

@@ -2,9 +2,11 @@ import { type Core, checkInteger, checkOptions, checkOut, core, makeArray } from
 import { addressOf } from "./address.ts";
 import { checkKey, type Key } from "./key.ts";
 
-/** `offset`: the number of the first element; `out`: where to put the result, of exactly the right length. */
+/** Which part of a key's noise is drawn, and where to. */
 export interface NoiseOptions<T = Float32Array> {
+  /** Number of the first element, an integer of 0 or more: 0 by default. */
   readonly offset?: number;
+  /** Where to put the result, of exactly its length; a new array by default. */
   readonly out?: T;
 }
 

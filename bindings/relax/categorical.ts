@@ -69,6 +69,7 @@ const drawShort: Draw = (core, key, draw, { at, rows, cols }) =>
     return core.copyWords(drawn, rows);
   });
 
+/** k draws without replacement of each row, in the order drawn. */
 export interface TopK {
   /** Category numbers, [rows × k], best first. */
   readonly indices: Int32Array;

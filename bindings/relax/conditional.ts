@@ -3,7 +3,8 @@ import { checkKey, type Key } from "../random/index.ts";
 import { asMatrix, checkLogits, eachRow, type Matrix } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 
-interface RowOptions {
+/** How an array is cut into rows, and where the result goes. */
+export interface RowOptions {
   /** Categories of a row; all of them by default. */
   readonly cols?: number;
   /** Where to put the result; it must not overlap an input. */

@@ -13,6 +13,7 @@ import { asMatrix, checkLogits, placeTau, refuseLogits } from "./logits.ts";
 import { perturb } from "./perturb.ts";
 import type { SoftmaxOptions } from "./softmax.ts";
 
+/** Of `gumbelSoftmax`: a softmax with noise. */
 export interface GumbelSoftmaxOptions extends SoftmaxOptions {
   /** Exactly 0 and 1 instead of the relaxed sample; of equal scores the lowest index wins. */
   readonly hard?: boolean;

@@ -1,5 +1,5 @@
 export { categorical, type TopK, topK } from "./categorical.ts";
-export { conditionalGumbel, topDownGumbel, truncatedGumbel } from "./conditional.ts";
+export { conditionalGumbel, type RowOptions, topDownGumbel, truncatedGumbel } from "./conditional.ts";
 export { type GumbelSoftmaxOptions, gumbelSoftmax, gumbelSoftmaxGrad } from "./gumbel-softmax.ts";
 export { checkLogits, placeTau } from "./logits.ts";
 export { perturb } from "./perturb.ts";

@@ -3,7 +3,9 @@ import { badState } from "./stream.ts";
 
 /** Elements of a stream, best first: the larger score, and of equal scores the lower index. */
 export interface Ranking {
+  /** Numbers of the elements in the stream. */
   readonly indices: readonly number[];
+  /** Their logits + gumbel, finite float32 numbers. */
   readonly scores: readonly number[];
 }
 

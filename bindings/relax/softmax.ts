@@ -1,10 +1,11 @@
 import { type Core, checkOptions, checkOut, checkTau, core, type Floats } from "../core/index.ts";
 import { asMatrix, placeTau, refuseLogits } from "./logits.ts";
 
+/** How an array is cut into rows, the temperature, and where the result goes. */
 export interface SoftmaxOptions {
   /** Categories of a row; all of them by default. */
   readonly cols?: number;
-  /** Temperature, above 0: one for all rows or one for each. */
+  /** Temperature, above 0: one for all rows or one for each; 1 by default. */
   readonly tau?: number | Floats;
   /** Where to put the result; it must not overlap an input. */
   readonly out?: Float32Array;

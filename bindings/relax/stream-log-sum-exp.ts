@@ -14,9 +14,14 @@ import { badState, checkChunk, makeStream, type Stream, type StreamState } from 
 
 /** A sum that has no order: two whole numbers in a window of powers of two (assembly/total.ts). */
 export interface LogSumExpState extends StreamState {
+  /** Temperature of the sum. */
   readonly tau: number;
   /** The largest element; null when there is none above -Infinity. */
   readonly max: number | null;
+  /**
+   * Number of the window: the largest term lies between 2^(48 window - 2) and 2^(48 window + 45); 0 while there is
+   * none.
+   */
   readonly window: number;
   /** Each number as a multiple of 2^32 and the rest. */
   readonly sums: readonly [upperHigh: number, upperLow: number, lowerHigh: number, lowerLow: number];

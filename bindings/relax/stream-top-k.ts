@@ -7,14 +7,19 @@ import { badState, checkChunk, makeStream, type Stream, type StreamState } from 
 
 /** The k best so far, best first. */
 export interface TopKState extends StreamState, Ranking {
+  /** The key of the noise. */
   readonly key: Key;
+  /** How many are kept. */
   readonly k: number;
 }
 
+/** The k best so far, with the items themselves. */
 export interface ReservoirState<Item> extends TopKState {
+  /** Items in the sample so far, best first: as they came, not copied. */
   readonly items: readonly Item[];
 }
 
+/** Draws without replacement from a stream, in the order drawn. */
 export interface StreamedTopK {
   /** Numbers of the elements in the stream, best first. */
   readonly indices: Float64Array;
@@ -22,6 +27,7 @@ export interface StreamedTopK {
   readonly scores: Float32Array;
 }
 
+/** Where in a row of logits a stream begins: parts of one row need offsets that keep their numbers apart. */
 export interface StreamOptions {
   /** Number of the first element that this stream will see; 0 by default. */
   readonly offset?: number;
@@ -74,7 +80,10 @@ export function streamReservoir<Item>(
 ): Stream<
   [items: readonly Item[], logWeights?: Floats],
   ReservoirState<Item>,
-  StreamedTopK & { readonly items: readonly Item[] }
+  StreamedTopK & {
+    /** The items in the sample, in the order drawn. */
+    readonly items: readonly Item[];
+  }
 > {
   const { k, offset = 0 } = checkOptions(options, ["k", "offset"]);
   return makeStream<[readonly Item[], Floats?], ReservoirState<Item>, StreamedTopK & { items: readonly Item[] }>(

@@ -16,6 +16,7 @@ export interface Stream<Chunk extends readonly unknown[], State, Result> {
    * Refuses what no such stream can have as its state, and one of another key, k or tau. After an error the stream is as it was.
    */
   merge(state: State): this;
+  /** What comes of all that was seen; more may be pushed afterwards. */
   result(): Result;
 }
 

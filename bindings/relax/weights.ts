@@ -4,6 +4,7 @@ import { bestOf, ROOM } from "./best.ts";
 import type { TopK } from "./categorical.ts";
 import { asMatrix, refuseLogits } from "./logits.ts";
 
+/** Draws without replacement, with what makes sums over them unbiased. */
 export interface WeightedTopK extends TopK {
   /** The score of draw k + 1, [rows]; -Infinity where there are k categories and no more. */
   readonly thresholds: Float32Array;

@@ -5,6 +5,6 @@
  * @module reparam/slim/distributions
  */
 
-export type { WasmResponse, WasmSource } from "../../core/index.ts";
+export type { WasmModule, WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../distributions/index.ts";
 export { init, initSync } from "./init-distributions.ts";

@@ -4,6 +4,6 @@
  * @module reparam/slim/graph
  */
 
-export type { WasmResponse, WasmSource } from "../../core/index.ts";
+export type { WasmModule, WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../graph/index.ts";
 export { init, initSync } from "./init-graph.ts";

@@ -4,6 +4,6 @@
  * @module reparam/slim
  */
 
-export type { WasmResponse, WasmSource } from "../../core/index.ts";
+export type { WasmModule, WasmResponse, WasmSource } from "../../core/index.ts";
 export * from "../../index.ts";
 export { init, initSync } from "./init-core.ts";
