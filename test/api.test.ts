@@ -50,6 +50,6 @@ it.each(["Class", "Interface", "TypeAlias", "Property", "CallSignature", "GetSig
 it("docs/api is what `npm run api` writes", async () => {
   await reference.write(fresh);
   expect(pages(committed)).toEqual(pages(fresh));
-  for (const page of pages(fresh))
-    expect(readFileSync(join(committed, page), "utf8"), page).toBe(readFileSync(join(fresh, page), "utf8"));
+  const textOf = (folder: string, page: string): string => readFileSync(join(folder, page), "utf8");
+  expect(pages(fresh).filter((page) => textOf(committed, page) !== textOf(fresh, page))).toEqual([]);
 });
