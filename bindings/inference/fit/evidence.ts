@@ -10,7 +10,9 @@ import { Frame } from "./frame.ts";
 import { checkModel } from "./model-bound.ts";
 import { Problem } from "./problem.ts";
 
+/** How many samples a bound of the evidence is of. */
 export interface EvidenceOptions {
+  /** Of all noise: with the same key, the same bits. */
   readonly key: Key;
   /** Independent repetitions that are averaged: 2 or more. */
   readonly samples: number;
@@ -28,6 +30,7 @@ export interface EvidenceOptions {
 
 /** A lower bound of the log evidence of all of the data, in nats. */
 export interface Evidence {
+  /** The mean of the repetitions. */
   readonly value: number;
   /** Of the value, by the spread of its repetitions. */
   readonly standardError: number;

@@ -27,8 +27,9 @@ import { Window, type WindowState } from "./window.ts";
 
 /** Of the steps since the report before. */
 export interface FitProgress {
-  /** Steps taken in all, and how many there will be at most. */
+  /** Steps taken in all. */
   readonly step: number;
+  /** How many there will be at most. */
   readonly of: number;
   /** Mean of their bounds of the log evidence of all of the data, in nats, each at the parameters of its step. */
   readonly bound: number;

@@ -13,16 +13,28 @@ import type { Batch } from "../model/table.ts";
 import { type GuideTerm, type Located, type Traced, trace } from "../model/trace.ts";
 import { Keyed } from "../source.ts";
 
-/**
- * What is maximized. "elbo": E[log p - log q], with divergences from priors in closed form where there are any; "stickingTheLanding":
- * the same with a gradient that is 0 where the guide is the posterior; "importanceWeighted": log mean of `samples` weights together, of
- * models whose latents are all of rows, or none; "renyi": likewise, E[log mean w^(1 - alpha)] / (1 - alpha).
- */
+/** What is maximized. */
 export type FitBound =
-  | { readonly type: "elbo" }
-  | { readonly type: "stickingTheLanding" }
-  | { readonly type: "importanceWeighted"; readonly gradient?: "reparameterized" | "doublyReparameterized" }
-  | { readonly type: "renyi"; readonly alpha: number };
+  | {
+      /** E[log p - log q], with divergences from priors in closed form where there are any. */
+      readonly type: "elbo";
+    }
+  | {
+      /** The same, all by samples, with a gradient that is 0 where the guide is the posterior. */
+      readonly type: "stickingTheLanding";
+    }
+  | {
+      /** log mean of `samples` weights together, of models whose latents are all of rows, or none. */
+      readonly type: "importanceWeighted";
+      /** As of `importanceWeightedBound`. */
+      readonly gradient?: "reparameterized" | "doublyReparameterized";
+    }
+  | {
+      /** E[log mean w^(1 - alpha)] / (1 - alpha) of `samples` weights, likewise of models whose latents are all of rows, or none. */
+      readonly type: "renyi";
+      /** As of `renyiBound`. */
+      readonly alpha: number;
+    };
 
 /** What is the same in each step. */
 export interface Setting {

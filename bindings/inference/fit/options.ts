@@ -15,7 +15,9 @@ export interface FitSchedule {
   readonly temperature?: number | Schedule;
 }
 
+/** What is maximized, by which steps, and when it ends. */
 export interface FitOptions {
+  /** Of all noise, and of the order of the rows in batches: with the same key, the same bits. */
   readonly key: Key;
   /** Steps to take in all, those before a `resume` among them. */
   readonly steps: number;
@@ -27,6 +29,7 @@ export interface FitOptions {
   readonly estimator?: FitEstimator | ((tau: number) => FitEstimator);
   /** Makes the optimizer of all parameters, `model.` and `guide.` before their names: `adam` with a rate of 0.01 by default. */
   readonly optimizer?: (parameters: Parameters) => Optimizer;
+  /** Rate and temperatures by the number of the step. */
   readonly schedule?: FitSchedule;
   /** Rows of a step: all by default. */
   readonly batch?: number;
