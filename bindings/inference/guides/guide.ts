@@ -19,7 +19,9 @@ export type GuideLaws = Readonly<Record<string, Distribution>>;
 
 /** What stands in for the posterior: independent laws of the latents, and the parameters that they are made of. */
 export class Guide<B extends BatchOf<B> = Batch> {
+  /** The laws of some rows, made in the open step. */
   readonly laws: (data: B, scope: GuideScope) => GuideLaws;
+  /** What is fitted, by name. */
   readonly parameters: Parameters;
 
   /** @internal Made by `guide` or `meanField`. */

@@ -10,6 +10,7 @@ import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { type Choice, choiceOf } from "./families.ts";
 import { Guide, type GuideLaws, type GuideScope } from "./guide.ts";
 
+/** Where the parameters of a mean-field guide begin. */
 export interface MeanFieldOptions {
   /** Of noise that is added to where the parameters begin, so that what is alike can come apart: none without it. */
   readonly key?: Key;

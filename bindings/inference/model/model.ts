@@ -43,7 +43,9 @@ export type Density<B> = (scope: Scope, data: B) => void;
 
 /** A joint density log p(x, z) with latent variables by name. */
 export class Model<B extends BatchOf<B> = Batch> {
+  /** The program that says the joint density. */
   readonly density: Density<B>;
+  /** What is learned with the posterior, by name; {} of a model without. */
   readonly parameters: Parameters;
 
   /** @internal Made by `model`. */

@@ -7,7 +7,12 @@ export type Column =
   | Floats
   | ArrayLike<number>
   | readonly (readonly number[])[]
-  | { readonly values: Floats; readonly shape: Shape };
+  | {
+      /** Row-major, finite. */
+      readonly values: Floats;
+      /** [rows, ...] */
+      readonly shape: Shape;
+    };
 
 /** Some rows of data by column, as constants of the open step: [rows, ...] each. */
 export type Batch = Readonly<Record<string, Tensor>>;
