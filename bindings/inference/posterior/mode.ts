@@ -13,7 +13,9 @@ import { Model } from "../model/model.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { type Located, trace } from "../model/trace.ts";
 
+/** How many starts, and how slowly the temperature falls in each. */
 export interface ModeOptions {
+  /** Of all noise: with the same key, the same bits. */
   readonly key: Key;
   /** Steps of each start: 500 by default. */
   readonly steps?: number;
@@ -27,13 +29,24 @@ export interface ModeOptions {
   readonly estimator?: FitEstimator;
   /** An AbortSignal, looked at between steps. */
   readonly signal?: Signal;
+  /** Called with each report of each start, the number of which is `start` of `starts`, from 0. */
   readonly onProgress?: (progress: FitProgress & { readonly start: number; readonly starts: number }) => unknown;
 }
 
 /** One joint value of all latents. */
 export interface Mode {
   /** By latent: [...batch, ...event], those of rows [rows, ...]. */
-  readonly values: Readonly<Record<string, { readonly values: Float32Array; readonly shape: Shape }>>;
+  readonly values: Readonly<
+    Record<
+      string,
+      {
+        /** Row-major. */
+        readonly values: Float32Array;
+        /** [...batch, ...event], of a latent of rows [rows, ...]. */
+        readonly shape: Shape;
+      }
+    >
+  >;
   /** log p(x, z) there. */
   readonly logJoint: number;
   /** Of each start, in order. */
