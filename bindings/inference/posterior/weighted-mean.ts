@@ -3,7 +3,6 @@ import { sizeOf } from "../../graph/extend.ts";
 import type { Shape } from "../../graph/index.ts";
 
 /** A posterior expectation by weighted samples. */
-/** A posterior expectation with its standard error. */
 export interface Predicted {
   /** E[f(z) | x], row-major. */
   readonly mean: Float64Array;
