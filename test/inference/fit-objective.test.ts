@@ -1,17 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { Bernoulli, Categorical, LogNormal, Normal, OneHotCategorical } from "../../bindings/distributions/index.ts";
-import {
-  add,
-  exp,
-  matmul,
-  mul,
-  type Parameter,
-  parameter,
-  reshape,
-  sum,
-  type Tensor,
-  tensor,
-} from "../../bindings/graph/index.ts";
+import { Bernoulli, LogNormal, Normal, OneHotCategorical } from "../../bindings/distributions/index.ts";
+import { add, exp, matmul, mul, parameter, reshape, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
 import { type Data, meanField, rloo } from "../../bindings/inference/index.ts";
 import { key } from "../../bindings/random/index.ts";
 import {

@@ -42,6 +42,7 @@ export interface Setting {
   readonly guide: Guide<never>;
   /** Names of the latents of rows. */
   readonly locals: ReadonlySet<string>;
+  readonly rowFactors: ReadonlySet<string>;
   readonly estimators: Readonly<Record<string, Estimator>>;
   readonly samples: number;
   readonly bound: FitBound;
@@ -181,13 +182,14 @@ class Objective {
   }
 
   #trace(points: number, latents: ReadonlyMap<string, Located>, guide?: GuideTerm): Traced {
-    const { model, bound } = this.#setting;
+    const { model, bound, rowFactors } = this.#setting;
     const { data, hasRows, rows, tau, temperature } = this.#piece;
     const isSticking = bound.type === "stickingTheLanding";
     const traced = trace(model, data, {
       points,
       rows: hasRows ? rows : undefined,
       tau,
+      rowFactors,
       latents,
       guide: guide ?? (isSticking ? "constant parameters" : "whole"),
       closed: bound.type === "elbo",

@@ -46,9 +46,9 @@ export class Problem {
   ) {
     this.#table = table;
     const at = { ...scheduled(schedule, 0), key: key(0) };
-    const sites = sitesOf(model, table, at.tau, (site) => site);
+    const { sites, rowFactors } = sitesOf(model, table, at.tau, (site) => site);
     const locals = new Set(sites.filter(({ site }) => site.isLocal).map(({ site }) => site.name));
-    const before: Setting = { model, guide, locals, estimators: {}, samples: 1, bound };
+    const before: Setting = { model, guide, locals, rowFactors, estimators: {}, samples: 1, bound };
     this.#chosenBy = typeof estimator === "function" ? estimator : undefined;
     const isTogether = bound.type === "importanceWeighted" || bound.type === "renyi";
     const estimators = step(

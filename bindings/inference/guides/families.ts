@@ -16,7 +16,7 @@ import {
 } from "../../distributions/index.ts";
 import { sameShape } from "../../graph/extend.ts";
 import { exp, log, type Shape, type Tensor, tensor } from "../../graph/index.ts";
-import type { Site } from "../model/sites.ts";
+import type { Site } from "../model/visit.ts";
 
 /** One parameter of a latent's law: its dimensions behind the batch, and where it begins, one number for all or one for each. */
 interface Start {

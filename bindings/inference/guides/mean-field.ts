@@ -50,7 +50,7 @@ export function meanField<B extends BatchOf<B>>(
   checkFinite("spread", spread, 0);
   checkPositive("tau", tau);
   const table = new Table(data);
-  const found = sitesOf(model as Model<never>, table, tau, choiceOf);
+  const { sites: found } = sitesOf(model as Model<never>, table, tau, choiceOf);
   if (found.length === 0) throw new ArgumentError("model", "a model with latents", "one that samples none");
   const latents = found.map(({ site, seen: choice }): Latent => {
     const { name, isLocal, batchShape } = site;

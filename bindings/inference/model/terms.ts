@@ -41,7 +41,6 @@ export class Terms {
 
   /** [points, ...], of one number for each point. */
   addAll(title: string, x: Tensor): void {
-    checkDensity(title, x);
     const [first = 1] = x.shape;
     if (first !== 1 && first !== this.#n) throw this.#misfit(title, x.shape, "[points] or []");
     const term = overRest(x, [first]);
@@ -50,7 +49,6 @@ export class Terms {
 
   /** [points, rows, ...] or [rows]. */
   addEach(title: string, x: Tensor): void {
-    checkDensity(title, x);
     const [n, rows] = [this.#n, this.#rows];
     const [first, second] = x.shape;
     let term: Tensor;
@@ -58,22 +56,21 @@ export class Terms {
     else if ((first === 1 || first === n) && (second === rows || (second === 1 && x.shape.length >= 2)))
       // One number for all rows is a part of each.
       term = expand(overRest(x, [first, second]), [first, rows]);
-    else throw this.#misfit(title, x.shape, "[points, rows, ...] or [rows]");
+    else throw this.#misfit(title, x.shape, "[points, rows, ...] or [rows] (perRow(...) of what is of all)");
     this.#each = this.#each ? add(this.#each, term) : term;
   }
 
-  /** A factor of either kind, by its shape: one dimension as long as the batch is one of rows. */
-  add(title: string, x: Tensor): void {
-    const { length } = x.shape;
-    if (length === 0 || (length === 1 && x.shape[0] !== this.#rows)) this.addAll(title, x);
-    else this.addEach(title, x);
+  /** A factor: of one dimension, [points] or [rows]. */
+  add(title: string, x: Tensor, isOfRows: boolean): void {
+    if (x.shape.length > 1 || isOfRows) this.addEach(title, x);
+    else this.addAll(title, x);
   }
 
   #misfit(title: string, shape: Shape, expected: string): ShapeError {
     return new ShapeError(
       title,
-      `a log density ${expected}, here of ${this.#n} points and ${this.#rows} rows`,
-      show(shape),
+      `a log density ${expected}`,
+      `${show(shape)} of ${this.#n} points, ${this.#rows} rows`,
     );
   }
 }

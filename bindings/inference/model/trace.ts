@@ -23,6 +23,8 @@ export interface TraceOptions {
   /** Rows of the batch; undefined without data. */
   readonly rows: number | undefined;
   readonly tau: number;
+  /** Names of factors [rows]: see `sitesOf`. */
+  readonly rowFactors: ReadonlySet<string>;
   readonly latents: ReadonlyMap<string, Located>;
   readonly guide: GuideTerm;
   /** Whether log p(z) - log q(z) is the divergence in closed form, where there is one. */
@@ -78,6 +80,7 @@ class Run implements Scope {
     this.#enter(name, "observe");
     checkLaw(`observe ${name}`, law);
     const logProb = titled(`observe ${name}`, () => law.logProb(value));
+    checkDensity(`observe ${name}`, logProb);
     if (this.#options.rows === undefined) this.terms.addAll(`observe ${name}`, logProb);
     else this.terms.addEach(`observe ${name}`, logProb);
   }
@@ -85,8 +88,10 @@ class Run implements Scope {
   factor(name: string, logDensity: Tensor): void {
     this.#enter(name, "factor");
     checkTensor(`factor ${name}`, logDensity);
-    if (this.#options.rows === undefined) this.terms.addAll(`factor ${name}`, logDensity);
-    else this.terms.add(`factor ${name}`, logDensity);
+    checkDensity(`factor ${name}`, logDensity);
+    const { rows, rowFactors } = this.#options;
+    if (rows === undefined) this.terms.addAll(`factor ${name}`, logDensity);
+    else this.terms.add(`factor ${name}`, logDensity, rowFactors.has(name));
   }
 
   perRow(x: Tensor): Tensor {

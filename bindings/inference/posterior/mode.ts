@@ -10,6 +10,7 @@ import { type FitProgress, fit } from "../fit/fit.ts";
 import type { Guide } from "../guides/guide.ts";
 import { meanField } from "../guides/mean-field.ts";
 import { Model } from "../model/model.ts";
+import { sitesOf } from "../model/sites.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { type Located, trace } from "../model/trace.ts";
 
@@ -111,6 +112,7 @@ export async function mode<B extends BatchOf<B>>(
 /** The likeliest value of each latent under a guide, and the joint density there. */
 function atModes(model: Model<never>, guide: Guide<never>, table: Table): Omit<Mode, "logJoints"> {
   const rows = table.rows > 0 ? table.rows : undefined;
+  const { rowFactors } = sitesOf(model, table, 1, () => undefined);
   return step(
     () => {
       const data = table.batch(undefined);
@@ -122,7 +124,16 @@ function atModes(model: Model<never>, guide: Guide<never>, table: Table): Omit<M
       const latents = new Map<string, Located>(
         found.map(({ name, factor, value }) => [name, { factor, points: expand(value, [1, ...factor.shape]) }]),
       );
-      const settings = { points: 1, rows, tau: 1, latents, guide: "none", closed: false, temperature: 1 } as const;
+      const settings = {
+        points: 1,
+        rows,
+        tau: 1,
+        rowFactors,
+        latents,
+        guide: "none",
+        closed: false,
+        temperature: 1,
+      } as const;
       const { all, each } = trace(model, data, settings);
       const values = found.map(({ name, factor, value }) => [name, { values: value.toArray(), shape: factor.shape }]);
       return { values: Object.fromEntries(values), logJoint: total(all) + total(each) };

@@ -34,7 +34,7 @@ export function posterior<B extends BatchOf<B>>(
   const { tau = 1, ...rest } = checkOptions(options, ["key", "samples", "chunk", "tau"]);
   checkPositive("tau", tau);
   const table = new Table(data);
-  const sites = sitesOf(model as Model<never>, table, tau, (site) => site.isLocal);
+  const { sites, rowFactors } = sitesOf(model as Model<never>, table, tau, (site) => site.isLocal);
   const ofRows = table.rows > 0 && sites.every(({ seen }) => seen);
   const rows = table.rows > 0 ? table.rows : undefined;
   let laws: GuideLaws = {};
@@ -48,7 +48,16 @@ export function posterior<B extends BatchOf<B>>(
     const latents = new Map<string, Located>(
       factors.map((factor) => [factor.name, { factor, points: sample[factor.name] as Tensor }]),
     );
-    const settings = { points: n, rows, tau, latents, guide: "none", closed: false, temperature: 1 } as const;
+    const settings = {
+      points: n,
+      rows,
+      tau,
+      rowFactors,
+      latents,
+      guide: "none",
+      closed: false,
+      temperature: 1,
+    } as const;
     const { all, each } = trace(model as Model<never>, table.batch(undefined), settings);
     if (ofRows && each) return expand(each, [n, rows as number]);
     const parts = [...(all ? [all] : []), ...(each ? [sum(each, { axis: -1 })] : [])].map((part) => expand(part, [n]));
