@@ -255,7 +255,7 @@ function checkGradients(parameters: Parameters): void {
  *       console.log(step, bound, standardError);
  *
  * Noise is a function of the key and the step: the same call gives the same parameters, bit by bit, on every engine, and after an
- * interruption and `resume`. Between steps, and chunks of rows, other work gets its turn every 8 ms.
+ * interruption and `resume`. Between steps, and chunks of rows, other work gets its turn when 5 ms have passed.
  *
  * @param data columns by name, with a row for each datum; undefined of a model without data
  * @throws KeyError; ArgumentError (options; a latent that the guide forgot or invented, an estimator that a latent does not allow);

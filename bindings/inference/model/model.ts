@@ -22,8 +22,8 @@ export interface Scope {
    */
   latent(name: string, law: Distribution): Tensor;
   /**
-   * A latent variable of each row and its law: of a batch [], [rows, ...] or [1, ...], with the points in front where it depends on
-   * latents.
+   * A latent variable of each row and its law, of a batch [...] that is the same for each row, or [rows, ...]; with the points in front
+   * where it depends on latents, [points, 1, ...] or [points, rows, ...].
    * @returns points of it, [points, rows, ...]
    */
   local(name: string, law: Distribution): Tensor;

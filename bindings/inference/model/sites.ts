@@ -1,4 +1,4 @@
-import { ArgumentError, describe } from "../../core/index.ts";
+import { ArgumentError } from "../../core/index.ts";
 import type { Distribution } from "../../distributions/index.ts";
 import { type Shape, step } from "../../graph/index.ts";
 import type { Model } from "./model.ts";
@@ -15,8 +15,8 @@ export interface Sites<T> {
 }
 
 /**
- * The latents of a model, found by running it; `look` is run within a step, at a law of each. Whether a law depends
- * on latents, so that the first dimension of its batch is that of their points, shows when it is run with two points and with three.
+ * The latents of a model, found by running it; `look` is run within a step, at a law of each. Whether the first dimension of a law's batch
+ * is that of points (of a law that depends on latents), or of rows, shows when it is run with other numbers of them.
  */
 export function sitesOf<T>(
   model: Model<never>,
@@ -24,46 +24,47 @@ export function sitesOf<T>(
   tau: number,
   look: (site: Site, law: Distribution) => T,
 ): Sites<T> {
-  const rows = table.rows > 0 ? Math.min(table.rows, 2) : undefined;
   const found: { site: Site; seen: T }[] = [];
   for (;;) {
     const known = new Map(found.map(({ site }) => [site.name, site]));
-    const two = step(() => firstUnknown(model, table, { points: 2, rows, tau, known }, shapesOf), { gradients: false });
-    if (!two) return { sites: found, rowFactors: rowFactorsOf(model, table, { points: 3, rows, tau, known }) };
-    const three = step(
+    const setting = (points: number, rows: number): Setting => ({
+      points,
+      rows: table.rows > 0 ? rows : undefined,
+      tau,
+      known,
+    });
+    const one = step(() => firstUnknown(model, table, setting(2, 3), lookedAt), { gradients: false });
+    if (!one) return { sites: found, rowFactors: rowFactorsOf(model, table, setting(3, 2)) };
+    const other = step(
       () =>
-        firstUnknown(model, table, { points: 3, rows, tau, known }, (stop) => {
-          const shapes = shapesOf(stop);
-          const dependent = two.batch[0] === 2 && shapes.batch[0] === 3 && two.batch.length === shapes.batch.length;
-          const site = siteOf(stop, dependent ? shapes.batch.slice(1) : shapes.batch, rows);
+        firstUnknown(model, table, setting(3, 2), (stop) => {
+          const site = siteOf(stop, one.batch);
           return { site, seen: look(site, stop.law) };
         }),
       { gradients: false },
     );
-    if (three?.site.name !== two.name)
+    if (other?.site.name !== one.name)
       throw new ArgumentError(
         "density",
         "the same latents in each run",
-        `${two.name}, then ${three?.site.name ?? "none"}`,
+        `${one.name}, then ${other?.site.name ?? "none"}`,
       );
-    found.push(three);
+    found.push(other);
   }
 }
 
-const shapesOf = ({ latent, law }: Found): { name: string; batch: Shape } => ({ name: latent, batch: law.batchShape });
+const lookedAt = ({ latent, law }: Found): { name: string; batch: Shape } => ({ name: latent, batch: law.batchShape });
 
-function siteOf({ latent, law, isLocal }: Found, batch: Shape, rows: number | undefined): Site {
-  const [first] = batch;
-  if (isLocal && first !== undefined && first !== 1 && first !== rows)
-    throw new ArgumentError(
-      `local ${latent}`,
-      "a law of a batch [], [rows, ...] or [1, ...], with the points in front where it depends on latents",
-      `a batch of ${describe(first)} first, of ${rows} rows`,
-    );
+/** @param before the batch of the law with two points and three rows: now there are three points and two rows */
+function siteOf({ latent, law, isLocal }: Found, before: Shape): Site {
+  const now = law.batchShape;
+  const ofPoints = before[0] === 2 && now[0] === 3 ? 1 : 0;
+  const [was, is] = [before[ofPoints], now[ofPoints]];
+  const ofRows = isLocal && ((was === 3 && is === 2) || is === 1) ? 1 : 0;
   return {
     name: latent,
     isLocal,
-    batchShape: isLocal ? batch.slice(1) : batch,
+    batchShape: now.slice(ofPoints + ofRows),
     eventShape: law.eventShape,
     hasRsample: law.hasRsample,
     hasEnumerateSupport: law.hasEnumerateSupport,

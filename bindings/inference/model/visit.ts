@@ -76,7 +76,7 @@ export class Visit implements Scope {
 
   run(model: Model<never>, table: Table): void {
     const { rows } = this.#setting;
-    const indices = rows === undefined ? undefined : Uint32Array.from({ length: rows }, (_, i) => i);
+    const indices = rows === undefined ? undefined : Uint32Array.from({ length: rows }, (_, i) => i % table.rows);
     model.density(this, table.batch(indices) as never);
   }
 

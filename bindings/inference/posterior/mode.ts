@@ -87,7 +87,6 @@ export async function mode<B extends BatchOf<B>>(
     const guide = meanField(model, data, { key: named(own, "start"), spread: 0.5 });
     // What the model learns is no part of the guide: only this is fitted.
     const fixed = new Model<B>(model.density, {});
-    // biome-ignore lint/suspicious/noFocusedTests: not that of a test runner.
     const fitting = fit(fixed, guide, data, {
       key: own,
       steps,
