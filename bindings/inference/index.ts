@@ -70,3 +70,4 @@ export { type PosteriorOptions, posterior } from "./posterior/of-model.ts";
 export { type ParetoSmoothed, paretoSmoothed } from "./posterior/pareto-smoothed.ts";
 export type { Marginals, Posterior, VariableMarginals } from "./posterior/posterior.ts";
 export type { Predicted } from "./posterior/weighted-mean.ts";
+export { type ScrambledSobolOptions, scrambledSobol } from "./quasi/sobol.ts";

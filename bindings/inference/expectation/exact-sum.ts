@@ -4,7 +4,7 @@ import { ArgumentError, describe } from "../../core/index.ts";
 const LEAST = -300;
 const GREATEST = 300;
 /** A total counts units of 2^-360: below the last bit of anything that is added, 2^(-300 - 52). */
-const UNIT = 360;
+export const UNIT = 360;
 /** So many numbers of 27 bits add up to one of 53. */
 const FULL = 2 ** 26;
 

@@ -1,4 +1,5 @@
 import { ArgumentError, describe, ShapeError } from "../../core/index.ts";
+import { StudentT } from "../../distributions/index.ts";
 import { show } from "../../graph/extend.ts";
 import { backward, concatenate, mul, reshape, step, type Tensor } from "../../graph/index.ts";
 import { type Key, named } from "../../random/index.ts";
@@ -7,15 +8,22 @@ import { BlackBox, type Cost, costOf } from "../cost.ts";
 import { estimateFrom } from "../estimate.ts";
 import { type Factor, type Factors, factorsOf } from "../factor.ts";
 import { Moments, type MomentsState } from "./moments.ts";
-import { checkExpectationOptions, type ExpectationOptions, STOP } from "./options.ts";
+import { Nets } from "./nets.ts";
+import { checkExpectationOptions, type ExpectationOptions, REPLICATES, STOP } from "./options.ts";
 import { checkTurns, Stretch } from "./points.ts";
 
 /** A mean of costs with its error bar. */
 export interface Expectation {
   /** The mean cost, less the control variate. */
   readonly value: number;
-  /** Of the value: a 95 % interval is value ± 1.96 standardError. 0 where all costs are equal, which may be by chance. */
+  /** Of the value. 0 where all costs are equal, which may be by chance. */
   readonly standardError: number;
+  /**
+   * That covers the expectation for 95 % of all keys, as far as means of this number of samples are normal: value ± t standardError, t
+   * the quantile of Student's distribution of as many degrees of freedom as there are samples (pairs, nets) less one: 1.96 of many
+   * samples, 2.13 of 16 nets.
+   */
+  readonly interval: readonly [low: number, high: number];
   /** Samples in the mean: each of a pair counts. */
   readonly samples: number;
   /** Of the control variate: 0 without one. */
@@ -41,6 +49,14 @@ export interface Expectation {
  * - `control`: the mean of f - c (g - E[g]), c of a regression on 1024 draws of its own, so that the mean stays unbiased.
  * - `antithetic`: samples / 2 pairs, of noise and of the noise turned round (e to -e, u to 1 - u): for Bernoulli, Normal, Logistic and
  *   Uniform laws. A pair is one observation for the standard error. Helps where f is monotone; doubles the variance where it is even.
+ * - `quasi`: samples made of scrambled Sobol' points (`scrambledSobol`) by the inverse of the distribution function: of categorical laws,
+ *   and of those with an `icdf`. They are `replicates` nets of samples / replicates points (a power of two), each scrambled under a key of
+ *   its own. The points of one net depend on each other, so that their spread says nothing of its error: the mean of a net is one
+ *   observation, unbiased, and the standard error is that of the mean over the independent nets (L'Ecuyer, Nakayama, Owen, Tuffin 2023,
+ *   "Confidence intervals for randomized quasi-Monte Carlo estimators"). Few smooth variables gain most; functions with jumps (bits)
+ *   less; those of very many variables next to nothing. An `estimator` has to take each sample for itself, and no noise beside
+ *   it: `scoreFunction()` without a moving average, `pathwise()` and others; its gradient stays as unbiased as it is. The
+ *   coefficient of a `control` is the best one for independent draws, which nets may have another than.
  *
  * @param cost f: points [n, ...batch, ...event] (of several distributions an object of such) to costs [n], or `blackBox(...)`,
  *   which may answer with promises
@@ -73,6 +89,13 @@ interface Chunk {
   readonly g: Float32Array | undefined;
 }
 
+/** Samples `first` on, or pairs; for the mean, or of a pilot. */
+interface Draws {
+  readonly first: number;
+  readonly count: number;
+  readonly isMain: boolean;
+}
+
 const BUDGET = 2 ** 18;
 const MOST = 2 ** 14;
 /** Estimators evaluate the cost at more points than the draws. */
@@ -83,13 +106,17 @@ class Run {
   readonly #cost: Cost<never>;
   readonly #distribution: Factors | (() => Factors);
   readonly #options: ExpectationOptions;
+  /** Samples that are drawn together. */
   readonly #each: 1 | 2;
+  /** Points of a net; undefined of independent samples. */
+  readonly #points: number | undefined;
 
   constructor(cost: Cost<never>, distribution: Factors | (() => Factors), options: ExpectationOptions) {
     this.#cost = cost;
     this.#distribution = distribution;
     this.#options = options;
     this.#each = options.antithetic ? 2 : 1;
+    this.#points = options.quasi ? options.samples / (options.replicates ?? REPLICATES) : undefined;
   }
 
   async result(): Promise<Expectation> {
@@ -100,13 +127,21 @@ class Run {
       await this.#sample(pilot, named(key, "control"), PILOT);
       coefficient = pilot.coefficient;
     }
-    const moments = new Moments(this.#each);
+    const moments = new Moments(this.#points ?? this.#each);
     const resultOf = () => moments.result(coefficient, control?.mean ?? 0);
     // At places that do not depend on how samples are cut into chunks.
     const isEnough = (done: number): boolean =>
       standardError > 0 && done % STOP === 0 && done >= leastSamples && resultOf().standardError <= standardError;
     await this.#sample(moments, key, samples, isEnough);
-    return { ...resultOf(), samples: moments.units * this.#each, coefficient, moments: moments.state };
+    const got = resultOf();
+    const half = got.standardError * quantile(moments.units - 1);
+    return {
+      ...got,
+      interval: [got.value - half, got.value + half],
+      samples: moments.units * moments.each,
+      coefficient,
+      moments: moments.state,
+    };
   }
 
   /** Adds `samples` samples, or as many as are enough. Those for the mean, not the pilot's, send gradients and tell how far it is. */
@@ -121,13 +156,13 @@ class Run {
       signal?.throwIfAborted();
       const first = Math.floor((i * units) / chunks);
       const count = Math.floor(((i + 1) * units) / chunks) - first;
-      const { f, g } = await this.#evaluate(key, first, count, isMain ? count / units : 0);
+      const { f, g } = await this.#evaluate(key, { first, count, isMain });
       for (let j = 0; j < count; j++) {
         if (this.#each === 1) moments.add(f[j] as number, g?.[j]);
         else moments.addPair(f[j] as number, f[count + j] as number, g?.[j], g?.[count + j]);
         if (isEnough?.(moments.units * this.#each)) return;
       }
-      if (isMain) await onProgress?.({ done: moments.units * this.#each, of: samples });
+      if (isMain) await onProgress?.({ done: (first + count) * this.#each, of: samples });
     }
   }
 
@@ -144,23 +179,26 @@ class Run {
   }
 
   /** Draws so many samples, or pairs of them, in a step. */
-  async #evaluate(key: Key, first: number, count: number, weight: number): Promise<Chunk> {
-    const { estimator, control, signal, concurrency } = this.#options;
-    const gradients = estimator !== undefined && weight > 0;
+  async #evaluate(key: Key, { first, count, isMain }: Draws): Promise<Chunk> {
+    const { estimator, control, signal, concurrency, samples } = this.#options;
+    const gradients = estimator !== undefined && isMain;
+    const nets = this.#points && isMain ? new Nets(key, this.#points, first, estimator?.name) : undefined;
     const body = (): Chunk => {
       const factors = this.#factors();
-      const source = new Stretch(key, first);
+      const stretch = new Stretch(key, first);
+      nets?.over(factors);
+      const source = nets ?? stretch;
       if (this.#each === 2) checkTurns(factors);
       const points = factors.map((factor) => {
         const drawn = source.sample(factor, count);
-        return this.#each === 1 ? drawn : concatenate([drawn, source.turned(factor, count)], { axis: 0 });
+        return this.#each === 1 ? drawn : concatenate([drawn, stretch.turned(factor, count)], { axis: 0 });
       });
       const f = numbersOf("cost", costOf(this.#cost, factors, points));
       const g = control && numbersOf("control.of", costOf(control.of as Cost<never>, factors, points));
       if (gradients) {
         const given = factors.length === 1 && factors[0]?.name === "" ? factors[0].law : lawsOf(factors);
         const mean = estimateFrom(source, given, this.#cost, { estimator, samples: count });
-        backward(mul(reshape(mean, []), weight));
+        backward(mul(reshape(mean, []), count / samples));
       }
       return { f, g };
     };
@@ -176,3 +214,6 @@ function numbersOf(name: string, costs: Tensor): Float32Array {
   if (costs.shape.length === 1) return costs.toArray();
   throw new ShapeError(name, `[${costs.shape[0]}], one number for each point`, show(costs.shape));
 }
+
+/** Which a number of Student's distribution is above with a probability of 0.025. */
+const quantile = (df: number): number => step(() => new StudentT({ df }).icdf(0.975).item(), { gradients: false });

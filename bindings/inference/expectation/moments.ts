@@ -1,5 +1,17 @@
-import { ArgumentError, describe } from "../../core/index.ts";
-import { ExactSum, exactly, minus, plus, type Ratio, ratio, rounded, sumOf, times, totalOf } from "./exact-sum.ts";
+import { ArgumentError, checkInteger, describe } from "../../core/index.ts";
+import {
+  ExactSum,
+  exactly,
+  minus,
+  plus,
+  type Ratio,
+  ratio,
+  rounded,
+  sumOf,
+  times,
+  totalOf,
+  UNIT,
+} from "./exact-sum.ts";
 
 /** Of costs f, and of a control variate g. */
 const NAMES = ["f", "g", "ff", "fg", "gg"] as const;
@@ -9,9 +21,9 @@ const VERSION = 1;
 export interface MomentsState {
   /** Of this form of the data: 1. */
   readonly version: number;
-  /** Samples in a unit: 1, or 2 of pairs. */
+  /** Samples in a unit: 1, 2 of pairs, as many as a net has points. */
   readonly each: number;
-  /** Samples, or pairs, that were added. */
+  /** Samples, pairs or nets that were added. */
   readonly units: number;
   /** Exact sums of f, of g and of their products over all units, in multiples of 2^-360, as hexadecimal integers. */
   readonly sums: Readonly<Record<"f" | "g" | "ff" | "fg" | "gg", string>>;
@@ -19,31 +31,56 @@ export interface MomentsState {
 
 /**
  * Exact sums of float32 numbers, of their squares and of their products (48 bits: exact as float64), unit by unit. A unit is a sample,
- * or the sum over a pair of which (f + f')² is taken as ff + 2ff' + f'f'. The same for any order of `add` and `merge`.
+ * or the sum over a pair of which (f + f')² is taken as ff + 2ff' + f'f', or the sum over so many that come after each other, whose
+ * square is one of big integers. The same for any order of units and of `merge`.
  */
 export class Moments {
-  /** Samples, or pairs, that were added, by `merge` too. */
+  /** Samples, pairs or nets that were added, by `merge` too. */
   units = 0;
-  /** Samples in a unit: 1, or 2 of pairs. */
-  readonly each: 1 | 2;
+  /** Samples in a unit: 1, 2 of pairs, as many as a net has points. */
+  readonly each: number;
   readonly #sums = Object.fromEntries(NAMES.map((name) => [name, new ExactSum()])) as Record<
     (typeof NAMES)[number],
     ExactSum
   >;
 
-  /** @param each samples in a unit: 1, or 2 of pairs */
-  constructor(each: 1 | 2 = 1) {
-    this.each = each;
+  /** The unit that is not full yet: running sums, what they were when it began, and its samples. */
+  readonly #open = { f: new ExactSum(), g: new ExactSum() };
+  readonly #before = { f: 0n, g: 0n };
+  #held = 0;
+
+  /** @param each samples in a unit: 1 by default, 2 of pairs */
+  constructor(each = 1) {
+    this.each = checkInteger("each", each, 1);
   }
 
-  /** A sample: its cost, and its control variate. */
+  /** A sample: its cost, and its control variate. It counts once its unit is full. */
   add(f: number, g = 0): void {
+    if (this.each > 1) {
+      this.#open.f.add(f);
+      this.#open.g.add(g);
+      if (++this.#held === this.each) this.#close();
+      return;
+    }
     this.units++;
     this.#part(f, g);
     this.#products(f, g, f, g);
   }
 
-  /** A pair as one unit. */
+  #close(): void {
+    const [f, g] = (["f", "g"] as const).map((name) => {
+      const total = this.#open[name].total;
+      const sum = total - this.#before[name];
+      this.#before[name] = total;
+      return sum;
+    }) as [bigint, bigint];
+    const sums = { f, g, ff: product(f, f), fg: product(f, g), gg: product(g, g) };
+    for (const name of NAMES) this.#sums[name].merge(sums[name]);
+    this.units++;
+    this.#held = 0;
+  }
+
+  /** A pair as one unit, of two samples in each. */
   addPair(f: number, other: number, g = 0, otherG = 0): void {
     this.units++;
     this.#part(f, g);
@@ -126,3 +163,6 @@ export class Moments {
     return { value: rounded(total), standardError: Math.sqrt(rounded(squaredError)) };
   }
 }
+
+/** Of totals. Exact: sums of float32 numbers are multiples of 2^-149, whose products are of 2^-298. */
+const product = (a: bigint, b: bigint): bigint => (a * b) >> BigInt(UNIT);

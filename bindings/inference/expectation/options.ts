@@ -12,6 +12,7 @@ import type { Signal } from "../async-step.ts";
 import { BlackBox, type Cost } from "../cost.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factors } from "../factor.ts";
+import { isPoints } from "../quasi/sobol.ts";
 
 /** Something of a known expectation that goes up and down with the cost. */
 export interface ControlVariate<Q extends Factors = Factors> {
@@ -47,6 +48,10 @@ export interface ExpectationOptions<Q extends Factors = Factors> {
   readonly control?: ControlVariate<Q>;
   /** Whether samples come in pairs of opposite noise, of even number in all: false by default. */
   readonly antithetic?: boolean;
+  /** Whether samples are made of scrambled Sobol' points: false by default. */
+  readonly quasi?: boolean;
+  /** With `quasi`: how many nets the samples are, each of a power of two, up to 2^23: 2 or more, 16 by default. */
+  readonly replicates?: number;
   /** Most points at a time, with `antithetic` an even number; by default up to 16384 (1024 with an estimator), as many as 2^18
    * numbers go into. */
   readonly chunk?: number;
@@ -66,6 +71,8 @@ const NAMES = [
   "leastSamples",
   "control",
   "antithetic",
+  "quasi",
+  "replicates",
   "chunk",
   "concurrency",
   "signal",
@@ -74,6 +81,7 @@ const NAMES = [
 
 /** The least number that a run may stop at is a multiple of this. */
 export const STOP = 1024;
+export const REPLICATES = 16;
 
 export function checkExpectationOptions<Q extends Factors>(options: ExpectationOptions<Q>): void {
   const {
@@ -108,6 +116,7 @@ export function checkExpectationOptions<Q extends Factors>(options: ExpectationO
     if (antithetic)
       throw new ArgumentError("antithetic", "no estimator beside it, as these draw their own pairs", "both");
   }
+  checkQuasi(options);
   if (standardError !== undefined) checkPositive("standardError", standardError);
   else if (leastSamples !== undefined) throw new ArgumentError("leastSamples", "a standardError beside it", "none");
   if (leastSamples !== undefined) checkInteger("leastSamples", leastSamples, 2);
@@ -132,4 +141,32 @@ export function checkExpectationOptions<Q extends Factors>(options: ExpectationO
     throw new ArgumentError("signal", "an AbortSignal", describe(signal));
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new ArgumentError("onProgress", "a function", describe(onProgress));
+}
+
+function checkQuasi(options: Omit<ExpectationOptions<never>, "control">): void {
+  const { quasi = false, replicates, samples, estimator, standardError, antithetic } = options;
+  if (!checkBoolean("quasi", quasi)) {
+    if (replicates !== undefined) throw new ArgumentError("replicates", "quasi beside it", "none");
+    return;
+  }
+  const nets = replicates === undefined ? REPLICATES : checkInteger("replicates", replicates, 2);
+  const points = samples / nets;
+  if (!isPoints(points))
+    throw new ArgumentError(
+      "samples",
+      `${nets} replicates times a power of two, at most 2^23, with quasi`,
+      String(samples),
+    );
+  const apart = (name: string, why: string): never => {
+    throw new ArgumentError(name, `no quasi beside it, as ${why}`, "both");
+  };
+  if (antithetic) apart("antithetic", "nets are even on both sides of the middle already");
+  if (standardError !== undefined) apart("standardError", "the error of a few nets is too uncertain to stop by");
+  // What is compared has to be independent, or the baseline of a sample depends on it.
+  if ((estimator?.leastSamples ?? 1) > 1 || estimator?.memory)
+    throw new ArgumentError(
+      "estimator",
+      "one that takes each sample for itself, as those of a net depend on each other, such as scoreFunction() or pathwise()",
+      (estimator as Estimator).name,
+    );
 }
