@@ -38,8 +38,8 @@ export function scrambled(fraction: number, seeds: Uint32Array, at: number): num
   return result;
 }
 
-/** Two rounds of a mixer whose flips of output bits by input bits are next to even (Ettinger 2022, "hash-prospector"). */
-function hash(x: number, seed: number): number {
+/** A bijection of x: two rounds of a mixer whose flips of output bits by input bits are next to even ("hash-prospector", Wellons). */
+export function hash(x: number, seed: number): number {
   return mix(mix(x) + seed);
 }
 

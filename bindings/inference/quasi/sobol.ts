@@ -1,7 +1,7 @@
 import { ArgumentError, checkInteger, checkOptions, describe, makeArray } from "../../core/index.ts";
 import { bits, checkKey, type Key, named } from "../../random/index.ts";
 import { COORDINATES, directions } from "./directions.ts";
-import { DEPTH, SEEDS, scrambled } from "./scramble.ts";
+import { DEPTH, hash, SEEDS, scrambled } from "./scramble.ts";
 
 /** A fraction of so many bits, and half of one more, is a float32 number. */
 const BITS = 23;
@@ -66,7 +66,7 @@ export interface Part {
 export function fill(out: Float32Array, key: Key, points: number, { first, count, from, width }: Part): void {
   const v = directions();
   const seeds = bits(key, width * SEEDS, { offset: from * SEEDS });
-  let order: Float64Array = new Float64Array(0);
+  let order: Uint32Array = new Uint32Array(0);
   for (let j = 0; j < width; j++) {
     const c = from + j;
     if (j === 0 || c % COORDINATES === 0) order = orderOf(key, Math.floor(c / COORDINATES), points, first, count);
@@ -82,11 +82,28 @@ export function fill(out: Float32Array, key: Key, points: number, { first, count
   }
 }
 
-/** Which points of its net a group of coordinates has: those of the first group in turn, those of others in a scrambled order. */
-function orderOf(key: Key, group: number, points: number, first: number, count: number): Float64Array {
-  const order = new Float64Array(count).map((_, i) => first + i);
+/** Which points of its net a group of coordinates has: those of the first group in turn, those of others in an order of their own. */
+function orderOf(key: Key, group: number, points: number, first: number, count: number): Uint32Array {
+  const order = new Uint32Array(count).map((_, i) => first + i);
   if (group === 0) return order;
-  const seeds = bits(named(key, "order"), SEEDS, { offset: group * SEEDS });
-  // As fractions i / points the numbers are all of a size: scrambled they still are each of them once.
-  return order.map((i) => Math.floor((scrambled((i * 2 ** 32) / points, seeds, 0) * points) / 2 ** DEPTH));
+  const seeds = bits(named(key, "order"), ORDER, { offset: group * ORDER });
+  return order.map((i) => shuffled(i, points, seeds));
+}
+
+/** Random words that make an order: two for each of six rounds. */
+const ORDER = 12;
+
+/**
+ * The numbers below a power of two in another order: Feistel's network of hashes, each half of the bits turned by what the other one is
+ * hashed to. Nested scrambling would keep neighbours together, whose products then vary together.
+ */
+function shuffled(i: number, points: number, seeds: Uint32Array): number {
+  const high = (32 - Math.clz32(points - 1)) >>> 1;
+  const low = points >>> high;
+  let [a, b] = [i % low, Math.floor(i / low)];
+  for (let round = 0; round < ORDER; round += 4) {
+    a ^= hash(b ^ (seeds[round] as number), seeds[round + 1] as number) & (low - 1);
+    b ^= hash(a ^ (seeds[round + 2] as number), seeds[round + 3] as number) & (points / low - 1);
+  }
+  return b * low + a;
 }
