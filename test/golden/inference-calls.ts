@@ -138,6 +138,13 @@ function weighted(api: Api, a: Arguments): Record<string, Result> {
   };
 }
 
+/** Points of the unit cube, some of them: rows of coordinates. */
+function points({ inference }: Api, a: Arguments): Record<string, Result> {
+  const options = a.options as unknown as Parameters<typeof inference.scrambledSobol>[1];
+  const data = inference.scrambledSobol(key(a.key), options);
+  return { points: { shape: [data.length / options.dimensions, options.dimensions], data } };
+}
+
 export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
   ...Object.entries(MAKERS).map(([name, make]): [string, Call] => [
     `inference.${name}`,
@@ -149,4 +156,5 @@ export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntrie
   ]),
   ["inference.importance", weighted],
   ["inference.paretoSmoothed", smoothed],
+  ["inference.scrambledSobol", points],
 ]);

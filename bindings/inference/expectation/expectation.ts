@@ -36,8 +36,8 @@ export interface Expectation {
  * The expected cost of a random sample, E_{z ~ q}[f(z)], and its standard error: the mean of `samples` draws, a chunk at a time, in steps of
  * its own, so that any number of samples needs bounded memory. Unbiased, but for `standardError` (below).
  *
- * Costs are float32; sums of them, of their squares and of their products are exact, and the value is rounded once. Sample s is what the
- * law draws at place s under the key: all of them are `law.sample(key, { shape: [samples] })`, of several laws each under
+ * Costs are float32; sums of them, of their squares and of their products are exact, and the value is rounded once. Without `quasi`,
+ * sample s is what the law draws at place s under the key: all of them are `law.sample(key, { shape: [samples] })`, of several laws each under
  * `named(key, its name)`. So the value has the same bits for any `chunk`.
  *
  * - `estimator`: adds the gradient of the expected cost to those of the parameters, as `backward` of the mean of the chunks does. The
@@ -56,7 +56,7 @@ export interface Expectation {
  *   "Confidence intervals for randomized quasi-Monte Carlo estimators"). Few smooth variables gain most; functions with jumps (bits)
  *   less; those of very many variables next to nothing. An `estimator` has to take each sample for itself, and no noise beside
  *   it: `scoreFunction()` without a moving average, `pathwise()` and others; its gradient stays as unbiased as it is. The
- *   coefficient of a `control` is the best one for independent draws, which nets may have another than.
+ *   coefficient of a `control` is the best one for independent draws: nets may have another.
  *
  * @param cost f: points [n, ...batch, ...event] (of several distributions an object of such) to costs [n], or `blackBox(...)`,
  *   which may answer with promises
