@@ -25,6 +25,8 @@ import {
   type Tensor,
   tensor,
 } from "../../bindings/graph/index.ts";
+import { Stretch } from "../../bindings/inference/expectation/points.ts";
+import { Factor } from "../../bindings/inference/factor.ts";
 import {
   blackBox,
   disarm,
@@ -35,7 +37,7 @@ import {
   rloo,
   vimco,
 } from "../../bindings/inference/index.ts";
-import { key, named } from "../../bindings/random/index.ts";
+import { key, logistic, named, uniform } from "../../bindings/random/index.ts";
 import { BUILDS, useBuild } from "../builds.ts";
 
 beforeAll(() => void useBuild("simd"));
@@ -73,6 +75,18 @@ describe.each(Object.entries(LAWS))("samples of %s", (_, law) => {
       expect(rest).toEqual({ ...moments.result(), samples: 200, coefficient: 0, moments: moments.state });
     }
   });
+});
+
+test("noise beside the samples is that of its place and of its name", () => {
+  const stretch = new Stretch(key(3), 5);
+  for (const [name, at] of [
+    ["", key(3)],
+    ["a", named(key(3), "a")],
+  ] as const) {
+    const factor = new Factor(name, new Bernoulli({ logits: [0.5, -1, 2] }));
+    expect(stretch.noise(factor, "logistic", "", 4)).toEqual(logistic(at, 12, { offset: 15 }));
+    expect(stretch.noise(factor, "uniform", "other", 4, 2)).toEqual(uniform(named(at, "other"), 24, { offset: 30 }));
+  }
 });
 
 test("several laws have a key each, and a function makes laws in the step", async () => {
