@@ -251,6 +251,18 @@ describe("gradients", () => {
     loc.dispose();
   });
 
+  test("of a normal by the score: draws are constants", async () => {
+    const loc = parameter([1], [0.75]);
+    await expectation(square, () => new Normal({ loc }), {
+      key: key(13),
+      samples: 2 ** 13,
+      quasi: true,
+      estimator: scoreFunction(),
+    });
+    expect(Math.abs((loc.grad()[0] as number) - 1.5)).toBeLessThan(0.05);
+    loc.dispose();
+  });
+
   test("of bits by the score: unbiased, over keys", async () => {
     const at = parameter([2], [0.5, -1]);
     const p = [0.5, -1].map((l) => 1 / (1 + Math.exp(-l))) as [number, number];

@@ -148,6 +148,8 @@ describe("early stop", () => {
       expectation(total, new Normal(), { key: key(6), samples, standardError });
     expect((await run(50_000, 10)).samples).toBe(4096);
     expect((await run(5_001, 1e-9)).samples).toBe(5_001);
+    const few = { key: key(6), samples: 50_000, standardError: 10, leastSamples: 1300 };
+    expect((await expectation(total, new Normal(), few)).samples).toBe(2048);
   });
 });
 
@@ -329,6 +331,13 @@ test("progress is told, a promise of it awaited, and a signal ends it", async ()
     { done: 25, of: 100 },
     { done: 50, of: 100 },
   ]);
+});
+
+test("progress counts both of a pair", async () => {
+  const told: unknown[] = [];
+  const onProgress = (progress: unknown) => void told.push(progress);
+  await expectation(total, new Normal(), { key: key(14), samples: 12, chunk: 6, antithetic: true, onProgress });
+  expect(told).toEqual([6, 12].map((done) => ({ done, of: 12 })));
 });
 
 describe("bad input", () => {

@@ -89,6 +89,18 @@ describe("a net", () => {
     }
   });
 
+  test("has Sobol's points in their order: any two share as many first bits as they did", () => {
+    const all = integers(scrambledSobol(key(11), { points: 32, dimensions: 5 }));
+    for (let c = 0; c < 5; c++) {
+      const [ys, xs] = [column(all, 5, c), Array.from({ length: 32 }, (_, i) => Number(sobol(i, c) >> 9n))];
+      for (let i = 0; i < 32; i++)
+        for (let j = 0; j < i; j++)
+          expect(Math.clz32((ys[i] as number) ^ (ys[j] as number))).toBe(
+            Math.clz32((xs[i] as number) ^ (xs[j] as number)),
+          );
+    }
+  });
+
   test("of later coordinates: pairs are as even as without scrambling", () => {
     const m = 7;
     const all = integers(scrambledSobol(key(4), { points: 2 ** m, dimensions: 64 }));

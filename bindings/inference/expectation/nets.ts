@@ -102,18 +102,14 @@ function categories({ law, kind, shape }: Factor, u: Float32Array, samples: numb
   const p = probs.toArray();
   const k = probs.shape.at(-1) as number;
   const ends = new Float64Array(p);
-  const last = new Uint32Array(p.length / k);
-  for (let i = 0; i < p.length; i++) {
-    if (i % k > 0) (ends[i] as number) += ends[i - 1] as number;
-    if ((p[i] as number) > 0) last[Math.floor(i / k)] = i % k;
-  }
+  for (let i = 0; i < p.length; i++) if (i % k > 0) (ends[i] as number) += ends[i - 1] as number;
   const chosen = new Float32Array(kind === "one-hot" ? u.length * k : u.length);
   for (let i = 0; i < u.length; i++) {
-    const row = i % last.length;
-    // Their sum is 1 but for rounding.
+    const row = i % (p.length / k);
+    // The sum is 1 but for rounding; what is below it lies before the end of the last category that has a part.
     const at = (u[i] as number) * (ends[row * k + k - 1] as number);
     let c = 0;
-    while (c < (last[row] as number) && at >= (ends[row * k + c] as number)) c++;
+    while (at >= (ends[row * k + c] as number)) c++;
     if (kind === "one-hot") chosen[i * k + c] = 1;
     else chosen[i] = c;
   }

@@ -8,12 +8,11 @@ export const COORDINATES = 64;
  * Joe, Kuo 2008, "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 30, 2635-2654: searched
  * for small t of the projections on two coordinates. Copyright (c) 2008, Frances Y. Kuo and Stephen Joe: see LICENSE.
  */
-const TABLE = BigInt(
+const TABLE =
   "0x80569df323e5018d9ff43b29dfb9ec8376e894a7df34bf06a5a7c2fb5e78392c2c5b68fa16819f96679f1116ab045ce10102209b006b0def" +
-    "acba3950884d5552f5abdfea3cd1a4887f3d872b6461e183d42a837b9bdf191ce472e1dcb2017b89c72a64699812c82c93c0fc3d896a0b5f" +
-    "2f091d7694df262ad25983fdff4afa60dfc8e43629fcc79a6efdf03dc0d0b5378b444e44758fa9b05eb4a8ec8a5752cbc0024367e2309ae3" +
-    "d49b153fda8a7ac53139a604a43f13c8788edb8999eef07d2a658dcd847c4f1b8c155c3707187d5e523404b9b9c944850b5851117",
-);
+  "acba3950884d5552f5abdfea3cd1a4887f3d872b6461e183d42a837b9bdf191ce472e1dcb2017b89c72a64699812c82c93c0fc3d896a0b5f" +
+  "2f091d7694df262ad25983fdff4afa60dfc8e43629fcc79a6efdf03dc0d0b5378b444e44758fa9b05eb4a8ec8a5752cbc0024367e2309ae3" +
+  "d49b153fda8a7ac53139a604a43f13c8788edb8999eef07d2a658dcd847c4f1b8c155c3707187d5e523404b9b9c944850b5851117";
 
 /** How many of them have a polynomial of degree 1, 2, ...: all primitive ones, but for the last degree. */
 const OF_DEGREE = [1, 1, 2, 2, 6, 6, 18, 16, 11];
@@ -28,7 +27,7 @@ export function directions(): Uint32Array {
   if (made) return made;
   const v = new Uint32Array(COORDINATES * 32);
   for (let k = 0; k < 32; k++) v[k] = 1 << (31 - k);
-  let rest = TABLE;
+  let rest = BigInt(TABLE);
   const take = (count: number): number => {
     const bits = Number(BigInt.asUintN(count, rest));
     rest >>= BigInt(count);
