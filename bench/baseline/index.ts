@@ -8,6 +8,7 @@ export * from "./adam.ts";
 export * from "./arithmetic.ts";
 export * from "./densities.ts";
 export * from "./estimators.ts";
+export * from "./exact.ts";
 export * from "./layout.ts";
 export * from "./likelihood.ts";
 export * from "./linear.ts";

@@ -3,6 +3,7 @@ import { activationGradientCases } from "./activations-grad.ts";
 import { arithmeticCases, arithmeticGradientCases } from "./arithmetic.ts";
 import type { Case } from "./case.ts";
 import { distributionCases } from "./distributions.ts";
+import { exactCases } from "./exact.ts";
 import { gumbelSoftmaxCases } from "./gumbel-softmax.ts";
 import { inferenceCases } from "./inference.ts";
 import { keyCases } from "./keys.ts";
@@ -44,6 +45,7 @@ export const cases: readonly Case[] = [
   ...likelihoodGradientCases,
   ...distributionCases,
   ...inferenceCases,
+  ...exactCases,
   ...optimizerCases,
   ...trainingCases,
   ...overheadCases,

@@ -29,11 +29,11 @@ describe("exp and log by arithmetic alone", () => {
     expect(logOf(1 + 2 ** -30)).toBeCloseTo(Math.log1p(2 ** -30), 24);
   });
 
-  test("sums with a stride, and of nothing but -Infinity", () => {
-    const values = Float64Array.of(9, -1000, 9, -1001, 9, -Infinity, 9);
-    expect(logSumOf(values, 1, 3, 2)).toBeCloseTo(-1000 + Math.log(1 + Math.exp(-1)), 12);
+  test("sums, and those of nothing but -Infinity", () => {
+    const values = Float64Array.of(9, -1000, -1001, -Infinity, 9);
+    expect(logSumOf(values, 1, 3)).toBeCloseTo(-1000 + Math.log(1 + Math.exp(-1)), 12);
     expect(logSumOf(Float64Array.of(-Infinity, -Infinity), 0, 2)).toBe(-Infinity);
     expect(largestOf(Float64Array.of(1, 3, 3), 0, 3)).toBe(1);
-    expect(largestOf(Float64Array.of(1, 3, 3), 0, 3, 1, Float32Array.of(0, 5, 0, 1), 1)).toBe(0);
+    expect(largestOf(Float64Array.of(1, 3, 3), 0, 3, Float32Array.of(0, 5, 0, 1), 1)).toBe(0);
   });
 });

@@ -1,113 +1,55 @@
-import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../../core/index.ts";
-import { apply, broadcastsTo, checkTensor, into, type Shape, show, sizeOf } from "../../graph/extend.ts";
+import { checkOptions, ShapeError } from "../../core/index.ts";
+import { apply } from "../../graph/extend.ts";
 import { type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
-import * as algorithm from "./forward-backward.ts";
-import { checkLogValues, type ExactSampleOptions, impossible, noiseOfPlates, startsOf } from "./plates.ts";
-
-/**
- * The tables of a hidden Markov model of T times and K states, as log values: finite, or -Infinity for what cannot be.
- */
-export interface ChainOptions {
-  /** log p(z_0), [K] or [...plates, K]. */
-  readonly initial: Tensor;
-  /**
-   * log p(z_{t+1} | z_t), from in the rows, to in the columns: [K, K], or [T - 1, K, K], or [...plates, 1 or T - 1, K, K]. It is
-   * stretched to the last by the rule of broadcasting.
-   */
-  readonly transition: Tensor;
-  /** log p(what is seen at t | z_t), [...plates, T, K]. */
-  readonly emission: Tensor;
-  /** How much of T a plate has, 1 to T: one number for each plate, all of T by default. What is after it counts for nothing. */
-  readonly lengths?: readonly number[];
-}
-
-const checkTable = (name: string, table: Tensor, whole: Shape): void => {
-  if (!broadcastsTo(table.shape, whole))
-    throw new ShapeError(name, `a shape that broadcasts to ${show(whole)}`, show(table.shape));
-};
+import type { Forward } from "./forward-backward.ts";
+import { mostLikely, samplePath } from "./paths.ts";
+import { addInto, type ExactSampleOptions, impossible, noiseOfPlates } from "./plates.ts";
+import { forwardOf, Transitions } from "./scaled.ts";
+import { type ChainOptions, type Tables, tablesOf } from "./tables.ts";
 
 /** The exact sum over all paths of a chain of discrete states, and their posterior. */
 export class ExactChain {
   /** The log of the sum over all paths, [...plates]: a node of the graph. */
   readonly logEvidence: Tensor;
-  readonly #plates: Shape;
-  readonly #count: number;
-  readonly #length: number;
-  readonly #states: number;
-  readonly #chains: readonly algorithm.Chain[];
+  readonly #tables: Tables;
+  readonly #forwards: readonly Forward[];
 
   /** @internal */
-  constructor({ initial, transition, emission, lengths }: ChainOptions) {
-    for (const [name, x] of Object.entries({ initial, transition, emission })) checkTensor(name, x);
-    const { shape } = emission;
-    if (shape.length < 2) throw new ShapeError("emission", "log values [...plates, T, K]", show(shape));
-    const plates = shape.slice(0, -2);
-    const [length, states] = shape.slice(-2) as [number, number];
-    // Of one time nothing is a transition; a table may be there all the same.
-    const times = Math.max(1, length - 1);
-    checkTable("initial", initial, [...plates, states]);
-    checkTable("transition", transition, [...plates, times, states, states]);
-    for (const [name, x, rank] of [
-      ["initial", initial, 1],
-      ["transition", transition, 2],
-    ] as const)
-      if (x.shape.length < rank || x.shape.slice(-rank).some((n) => n !== states))
-        throw new ShapeError(name, `${states} states, those of the emission, last`, show(x.shape));
-    this.#plates = plates;
-    this.#count = sizeOf(plates);
-    this.#length = length;
-    this.#states = states;
-    const own = checkLengths(lengths, this.#count, length);
-    const values = {
-      initial: checkLogValues("initial", initial),
-      transition: checkLogValues("transition", transition),
-      emission: checkLogValues("emission", emission),
-    };
-    const initialStarts = startsOf(initial.shape.slice(0, -1), plates, states);
-    const tableStarts = startsOf(transition.shape.slice(0, -2), [...plates, times], states * states);
-    this.#chains = own.map((length, plate) => ({
-      ...values,
-      length,
-      states,
-      initialFrom: initialStarts[plate] as number,
-      emissionFrom: plate * this.#length * states,
-      transitionFrom: (t) => tableStarts[plate * times + t] as number,
-    }));
-    const sums = this.#each((chain) => algorithm.forward(chain, this.#alpha()));
+  constructor(options: ChainOptions) {
+    const tables = tablesOf(options);
+    const transitions = new Transitions(tables);
+    this.#tables = tables;
+    this.#forwards = tables.chains.map((chain) => forwardOf(chain, transitions));
+    const { initial, transition, emission } = options;
     this.logEvidence = apply({
       name: "chain",
       inputs: { initial, transition, emission },
-      shape: plates,
-      forward: (core, out) => core.write(sums, out),
+      shape: tables.plates,
+      forward: (core, out) =>
+        core.write(
+          this.#forwards.map(({ logEvidence }) => logEvidence),
+          out,
+        ),
       backward: (core, dy) => {
-        const above = core.copy(dy, this.#count);
-        const totals = [initial, transition, emission].map(({ size }) => new Float64Array(size)) as [
-          Float64Array,
-          Float64Array,
-          Float64Array,
-        ];
-        this.#each((chain, plate) => {
-          if (above[plate] !== 0) spread(this.#posterior(chain), chain, above[plate] as number, totals);
-        });
-        for (const [i, x] of [initial, transition, emission].entries())
-          into(x, (dx) => {
-            const total = totals[i] as Float64Array;
-            for (let j = 0; j < total.length; j++) (core.floats[(dx >>> 2) + j] as number) += total[j] as number;
-          });
+        const [ofInitial, ofEmission] = [new Float64Array(initial.size), new Float64Array(emission.size)];
+        const ofTransition = transition.differentiable ? new Float64Array(transition.size) : undefined;
+        for (const [plate, above] of core.copy(dy, tables.chains.length).entries())
+          if (above !== 0) this.#addGradients(plate, above, ofInitial, ofEmission, ofTransition);
+        addInto(core, initial, ofInitial);
+        addInto(core, emission, ofEmission);
+        if (ofTransition) addInto(core, transition, ofTransition);
       },
     });
   }
 
   /** Posterior probabilities of the states, [...plates, T, K], as constants; 0 after a plate's end, NaN where nothing is possible. */
   marginals(): Tensor {
-    const all = new Float64Array(this.#count * this.#length * this.#states);
-    this.#each((chain) =>
-      this.#posterior(chain)((t, k, probability) => {
-        all[chain.emissionFrom + t * this.#states + k] = probability;
-      }),
-    );
-    return tensor(all, [...this.#plates, this.#length, this.#states]);
+    const { plates, length, states, chains } = this.#tables;
+    const all = new Float64Array(chains.length * length * states);
+    for (const [plate, { emissionFrom }] of chains.entries())
+      this.#forward(plate).addPosterior(1, { states: all, statesFrom: emissionFrom });
+    return tensor(all, [...plates, length, states]);
   }
 
   /**
@@ -116,18 +58,18 @@ export class ExactChain {
    * @throws ShapeError for T = 1
    */
   pairwise(): Tensor {
-    const [times, states] = [this.#length - 1, this.#states];
+    const { plates, length, states, chains } = this.#tables;
+    const times = length - 1;
     if (times === 0) throw new ShapeError("emission", "T of 2 or more: pairs of states", "T = 1");
-    const all = new Float64Array(this.#count * times * states * states);
-    this.#each((chain, plate) =>
-      this.#posterior(chain)(
-        () => {},
-        (t, i, k, probability) => {
-          all[((plate * times + t) * states + i) * states + k] = probability;
-        },
-      ),
-    );
-    return tensor(all, [...this.#plates, times, states, states]);
+    const all = new Float64Array(chains.length * times * states * states);
+    const unused = new Float64Array(length * states);
+    for (const plate of chains.keys())
+      this.#forward(plate).addPosterior(1, {
+        states: unused,
+        statesFrom: 0,
+        pairs: { values: all, from: (t) => (plate * times + t) * states * states },
+      });
+    return tensor(all, [...plates, times, states, states]);
   }
 
   /**
@@ -142,13 +84,14 @@ export class ExactChain {
     /** Of the path with what was seen, [...plates]; a constant. */
     readonly logDensity: Tensor;
   } {
-    const paths = new Float32Array(this.#count * this.#length).fill(-1);
-    const most = this.#each((chain, plate) => {
-      const largest = algorithm.mostLikely(chain, this.#pathOf(paths, plate));
+    const { plates, length, chains } = this.#tables;
+    const paths = new Float32Array(chains.length * length).fill(-1);
+    const most = chains.map((chain, plate) => {
+      const largest = mostLikely(chain, this.#pathOf(paths, plate));
       if (largest === -Infinity) throw impossible(plate);
       return largest;
     });
-    return { path: tensor(paths, [...this.#plates, this.#length]), logDensity: tensor(most, this.#plates) };
+    return { path: tensor(paths, [...plates, length]), logDensity: tensor(most, plates) };
   }
 
   /**
@@ -158,76 +101,58 @@ export class ExactChain {
    * @throws KeyError; ArgumentError where nothing is possible
    */
   sample(key: Key, options: ExactSampleOptions = {}): Tensor {
-    const { samples, noise } = noiseOfPlates(key, this.#plates, options);
-    const width = this.#length * this.#states;
+    const { plates, length, states, chains } = this.#tables;
+    const { samples, noise } = noiseOfPlates(key, plates, options);
+    const width = length * states;
     const added = Array.from({ length: samples }, (_, s) => noise(s, width));
-    const paths = new Float32Array(samples * this.#count * this.#length).fill(-1);
-    this.#each((chain, plate) => {
-      const alpha = this.#alpha();
-      if (algorithm.forward(chain, alpha) === -Infinity) throw impossible(plate);
+    const paths = new Float32Array(samples * chains.length * length).fill(-1);
+    for (const [plate, chain] of chains.entries()) {
+      const forward = this.#forward(plate);
+      if (forward.logEvidence === -Infinity) throw impossible(plate);
+      const filtered = forward.logFiltered();
       for (const [s, own] of added.entries())
-        algorithm.samplePath(chain, alpha, own, plate * width, this.#pathOf(paths, s * this.#count + plate));
-    });
-    return tensor(paths, [samples, ...this.#plates, this.#length]);
+        samplePath(chain, filtered, own, plate * width, this.#pathOf(paths, s * chains.length + plate));
+    }
+    return tensor(paths, [samples, ...plates, length]);
   }
 
-  #alpha(): Float64Array {
-    return new Float64Array(this.#length * this.#states);
+  #forward(plate: number): Forward {
+    return this.#forwards[plate] as Forward;
   }
 
   #pathOf(paths: Float32Array, row: number): Float32Array {
-    return paths.subarray(row * this.#length, (row + 1) * this.#length);
+    const { length } = this.#tables;
+    return paths.subarray(row * length, (row + 1) * length);
   }
 
-  #posterior(chain: algorithm.Chain): Posterior {
-    const alpha = this.#alpha();
-    const sum = algorithm.forward(chain, alpha);
-    // What is possible of nothing has no answer.
-    const logEvidence = sum === -Infinity ? Number.NaN : sum;
-    return (ofState, ofPair) => algorithm.posterior(chain, alpha, logEvidence, ofState, ofPair);
+  /** The posterior, added to what it is of: of what a probability is of, that many times. */
+  #addGradients(
+    plate: number,
+    above: number,
+    initial: Float64Array,
+    emission: Float64Array,
+    transition: Float64Array | undefined,
+  ): void {
+    const { states, chains } = this.#tables;
+    const { initialFrom, emissionFrom, transitionFrom } = chains[plate] as Tables["chains"][number];
+    this.#forward(plate).addPosterior(above, {
+      states: emission,
+      statesFrom: emissionFrom,
+      ...(transition ? { pairs: { values: transition, from: transitionFrom } } : {}),
+    });
+    // No other plate has a part in these elements of the emission.
+    for (let k = 0; k < states; k++) (initial[initialFrom + k] as number) += emission[emissionFrom + k] as number;
   }
-
-  #each<T>(of: (chain: algorithm.Chain, plate: number) => T): T[] {
-    return this.#chains.map(of);
-  }
-}
-
-type Posterior = (
-  ofState: (t: number, state: number, probability: number) => void,
-  ofPair?: (t: number, from: number, to: number, probability: number) => void,
-) => void;
-
-/** Adds the posterior to the gradients of the tables: of what a probability is of, that many times. */
-function spread(
-  posterior: Posterior,
-  { states, initialFrom, emissionFrom, transitionFrom }: algorithm.Chain,
-  above: number,
-  [initial, transition, emission]: readonly [Float64Array, Float64Array, Float64Array],
-): void {
-  posterior(
-    (t, k, probability) => {
-      if (t === 0) (initial[initialFrom + k] as number) += above * probability;
-      (emission[emissionFrom + t * states + k] as number) += above * probability;
-    },
-    (t, i, k, probability) => {
-      (transition[transitionFrom(t) + i * states + k] as number) += above * probability;
-    },
-  );
-}
-
-function checkLengths(lengths: readonly number[] | undefined, count: number, most: number): number[] {
-  if (lengths === undefined) return Array.from({ length: count }, () => most);
-  if (!Array.isArray(lengths)) throw new ArgumentError("lengths", "an array of numbers", describe(lengths));
-  if (lengths.length !== count)
-    throw new ShapeError("lengths", `one for each of the ${count} plates`, `${lengths.length}`);
-  return lengths.map((length, i) => checkInteger(`lengths[${i}]`, length, 1, most));
 }
 
 /**
  * A hidden Markov model with its states summed out: logEvidence = log sum_z p(z_0) prod_t p(z_{t+1} | z_t) prod_t p(x_t | z_t) for each
- * plate, by the forward algorithm in log space and double precision, rounded once: O(T K^2). The tables are log values and need not be
+ * plate, by the forward algorithm in double precision, rounded once: O(T K^2). The tables are log values and need not be
  * normalized. Gradients are posterior probabilities (forward-backward): of the emission those of each state, of the transition those
  * of pairs in a row, added up over what shares a table. Where nothing is possible the sum is -Infinity and the gradient NaN.
+ *
+ * In scaled probabilities; in log space, at K exponentials for each state, where transitions that are possible are more than 200 apart
+ * in their table, or where some are impossible and a state far from likely, 200 below the best, may yet be needed.
  *
  * @throws ShapeError (tables that do not fit the emission, lengths); ArgumentError (NaN or +Infinity in a table, a length that is not
  *   from 1 to T); DisposedError (outside of a step)

@@ -172,7 +172,7 @@ export class Elimination {
       let from = 0;
       for (let i = 0; i < rest.length; i++) from += (values[rest[i] as number] as number) * (strides[i] as number);
       const [added, at] = noise?.(variable) ?? [undefined, 0];
-      values[variable] = largestOf(cells, from * count, count, 1, added, at);
+      values[variable] = largestOf(cells, from * count, count, added, at);
     }
   }
 }

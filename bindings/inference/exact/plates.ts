@@ -1,5 +1,5 @@
 import { ArgumentError, checkInteger, checkOptions } from "../../core/index.ts";
-import { type Shape, sizeOf } from "../../graph/extend.ts";
+import { type GraphCore, into, type Shape, sizeOf } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import { checkKey, foldIn, gumbel, type Key } from "../../random/index.ts";
 
@@ -14,10 +14,18 @@ export interface ExactSampleOptions {
 /** A copy of log values: finite, or -Infinity for what cannot be. */
 export function checkLogValues(name: string, x: Tensor): Float32Array {
   const values = x.toArray();
-  const wrong = values.findIndex((value) => !(value < Infinity));
-  if (wrong < 0) return values;
-  throw new ArgumentError(name, "log values, finite or -Infinity", `${values[wrong]} at element ${wrong}`);
+  for (let i = 0; i < values.length; i++)
+    if (!((values[i] as number) < Infinity))
+      throw new ArgumentError(name, "log values, finite or -Infinity", `${values[i]} at element ${i}`);
+  return values;
 }
+
+/** Adds numbers to the gradient of a tensor, if it wants one. */
+export const addInto = (core: GraphCore, x: Tensor, numbers: Float64Array): void =>
+  into(x, (dx) => {
+    const gradient = core.view(dx, numbers.length);
+    for (let i = 0; i < numbers.length; i++) (gradient[i] as number) += numbers[i] as number;
+  });
 
 /** Where, for each position of `target`, its part of a tensor of `shape` begins, whose parts have `inner` elements. */
 export function startsOf(shape: Shape, target: Shape, inner: number): Float64Array {

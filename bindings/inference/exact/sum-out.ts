@@ -1,17 +1,10 @@
-import { ArgumentError, checkInteger, checkOptions, describe, ShapeError } from "../../core/index.ts";
-import { apply, broadcast, checkTensor, into, type Shape, show, sizeOf } from "../../graph/extend.ts";
+import { ArgumentError, checkInteger, checkOptions, describe } from "../../core/index.ts";
+import { apply, type Shape, sizeOf } from "../../graph/extend.ts";
 import { type Tensor, tensor } from "../../graph/index.ts";
 import { type Key, named } from "../../random/index.ts";
 import { Elimination } from "./elimination.ts";
-import { checkLogValues, type ExactSampleOptions, impossible, noiseOfPlates, startsOf } from "./plates.ts";
-
-/** A part of a log joint density that depends on some of the discrete variables. */
-export interface LogFactor {
-  /** Names, one for each of the last dimensions of the table; none of a part that depends on no variable. */
-  readonly variables: readonly string[];
-  /** Log values [...plates, K1, K2, ...]: finite, or -Infinity for what cannot be. */
-  readonly table: Tensor;
-}
+import { type LogFactor, type Numbered, numbered } from "./factors.ts";
+import { addInto, type ExactSampleOptions, impossible, noiseOfPlates } from "./plates.ts";
 
 /** How much work a sum may be. */
 export interface SumOutOptions {
@@ -23,42 +16,26 @@ export interface SumOutOptions {
 export class ExactSum {
   /** The log of the sum, [...plates]: a node of the graph. Its gradient with respect to a table is the posterior of its variables. */
   readonly logEvidence: Tensor;
-  readonly #names: readonly string[];
-  readonly #counts: readonly number[];
-  readonly #plates: Shape;
-  readonly #tables: readonly Float32Array[];
-  readonly #starts: readonly Float64Array[];
+  readonly #given: Numbered;
   readonly #plan: Elimination;
 
   /** @internal */
   constructor(factors: readonly LogFactor[], limit: number) {
-    const counts = new Map<string, number>();
-    this.#plates = factors.map((factor, i) => scopeOf(factor, `factors[${i}]`, counts)).reduce(joined, []);
-    this.#names = [...counts.keys()];
-    this.#counts = [...counts.values()];
-    this.#tables = factors.map(({ table }, i) => checkLogValues(`factors[${i}].table`, table));
-    this.#starts = factors.map(({ variables, table: { shape } }) => {
-      const rank = shape.length - variables.length;
-      return startsOf(shape.slice(0, rank), this.#plates, sizeOf(shape.slice(rank)));
-    });
-    const scopes = factors.map(({ variables }) => variables.map((name) => this.#names.indexOf(name)));
-    this.#plan = new Elimination(scopes, this.#counts, this.#names, limit);
+    const given = numbered(factors);
+    this.#given = given;
+    this.#plan = new Elimination(given.scopes, given.counts, given.names, limit);
     const sums = this.#each((plate) => this.#run(plate, "sum"));
     this.logEvidence = apply({
       name: "sumOut",
       inputs: Object.fromEntries(factors.map(({ table }, i) => [`factors[${i}].table`, table])),
-      shape: this.#plates,
+      shape: given.plates,
       forward: (core, out) => core.write(sums, out),
       backward: (core, dy) => {
-        const totals = this.#tables.map((table) => new Float64Array(table.length));
+        const totals = given.tables.map((table) => new Float64Array(table.length));
         const above = core.copy(dy, sums.length);
         for (let plate = 0; plate < sums.length; plate++)
           if (above[plate] !== 0) this.#posterior(plate, above[plate] as number, totals, undefined);
-        for (const [f, { table }] of factors.entries())
-          into(table, (dx) => {
-            const own = totals[f] as Float64Array;
-            for (let i = 0; i < own.length; i++) (core.floats[(dx >>> 2) + i] as number) += own[i] as number;
-          });
+        for (const [f, { table }] of factors.entries()) addInto(core, table, totals[f] as Float64Array);
       },
     });
   }
@@ -69,16 +46,16 @@ export class ExactSum {
    * @throws ArgumentError for a variable that no factor has
    */
   marginal(variable: string): Tensor {
-    const wanted = this.#names.indexOf(variable);
-    if (wanted < 0) throw new ArgumentError("variable", `one of ${this.#names.join(", ")}`, describe(variable));
-    const count = this.#counts[wanted] as number;
-    const totals = new Float64Array(sizeOf(this.#plates) * count);
+    const wanted = this.#given.names.indexOf(variable);
+    if (wanted < 0) throw new ArgumentError("variable", `one of ${this.#given.names.join(", ")}`, describe(variable));
+    const count = this.#given.counts[wanted] as number;
+    const totals = new Float64Array(sizeOf(this.#given.plates) * count);
     this.#each((plate) =>
       this.#posterior(plate, 1, undefined, (v, value, probability) => {
         if (v === wanted) (totals[plate * count + value] as number) += probability;
       }),
     );
-    return tensor(totals, [...this.#plates, count]);
+    return tensor(totals, [...this.#given.plates, count]);
   }
 
   /**
@@ -93,7 +70,7 @@ export class ExactSum {
     /** Of these values together, [...plates]; a constant. */
     readonly logDensity: Tensor;
   } {
-    const found = this.#names.map(() => new Float32Array(sizeOf(this.#plates)));
+    const found = this.#given.names.map(() => new Float32Array(sizeOf(this.#given.plates)));
     const most = this.#each((plate) => {
       const largest = this.#run(plate, "max");
       this.#trace(plate, largest, (v, value) => {
@@ -101,7 +78,7 @@ export class ExactSum {
       });
       return largest;
     });
-    return { values: this.#byName(found, this.#plates), logDensity: tensor(most, this.#plates) };
+    return { values: this.#byName(found, this.#given.plates), logDensity: tensor(most, this.#given.plates) };
   }
 
   /**
@@ -112,12 +89,12 @@ export class ExactSum {
    * @throws KeyError; ArgumentError where nothing is possible
    */
   sample(key: Key, options: ExactSampleOptions = {}): Readonly<Record<string, Tensor>> {
-    const { samples, noise } = noiseOfPlates(key, this.#plates, options);
-    const size = sizeOf(this.#plates);
-    const keys = this.#names.map((name) => named(key, name));
-    const found = this.#names.map(() => new Float32Array(samples * size));
+    const { samples, noise } = noiseOfPlates(key, this.#given.plates, options);
+    const size = sizeOf(this.#given.plates);
+    const keys = this.#given.names.map((name) => named(key, name));
+    const found = this.#given.names.map(() => new Float32Array(samples * size));
     const added = Array.from({ length: samples }, (_, s) =>
-      keys.map((own, v) => noise(s, this.#counts[v] as number, own)),
+      keys.map((own, v) => noise(s, this.#given.counts[v] as number, own)),
     );
     this.#each((plate) => {
       const sum = this.#run(plate, "sum");
@@ -128,14 +105,14 @@ export class ExactSum {
           (v, value) => {
             (found[v] as Float32Array)[s * size + plate] = value;
           },
-          (v) => [own[v] as Float32Array, plate * (this.#counts[v] as number)],
+          (v) => [own[v] as Float32Array, plate * (this.#given.counts[v] as number)],
         );
     });
-    return this.#byName(found, [samples, ...this.#plates]);
+    return this.#byName(found, [samples, ...this.#given.plates]);
   }
 
   #run(plate: number, kind: "sum" | "max"): number {
-    return this.#plan.run(this.#tables, this.#startsIn(plate), kind);
+    return this.#plan.run(this.#given.tables, this.#startsIn(plate), kind);
   }
 
   #trace(
@@ -145,7 +122,7 @@ export class ExactSum {
     noise?: (variable: number) => readonly [Float32Array, number],
   ): void {
     if (total === -Infinity) throw impossible(plate);
-    const values = new Uint32Array(this.#names.length);
+    const values = new Uint32Array(this.#given.names.length);
     this.#plan.trace(values, noise);
     values.forEach((value, v) => void set(v, value));
   }
@@ -165,45 +142,16 @@ export class ExactSum {
   }
 
   #startsIn(plate: number): number[] {
-    return this.#starts.map((starts) => starts[plate] as number);
+    return this.#given.starts.map((starts) => starts[plate] as number);
   }
 
   #each<T>(of: (plate: number) => T): T[] {
-    return Array.from({ length: sizeOf(this.#plates) }, (_, plate) => of(plate));
+    return Array.from({ length: sizeOf(this.#given.plates) }, (_, plate) => of(plate));
   }
 
   #byName(values: readonly Float32Array[], shape: Shape): Record<string, Tensor> {
-    return Object.fromEntries(this.#names.map((name, v) => [name, tensor(values[v] as Float32Array, shape)]));
+    return Object.fromEntries(this.#given.names.map((name, v) => [name, tensor(values[v] as Float32Array, shape)]));
   }
-}
-
-const joined = (plates: Shape, { shape, name }: { shape: Shape; name: string }): Shape =>
-  broadcast(plates, shape, name);
-
-/** Adds the variables of a factor to those seen so far; the shape of its plates. */
-function scopeOf(factor: LogFactor, name: string, counts: Map<string, number>): { shape: Shape; name: string } {
-  const { variables, table } = checkOptions((factor ?? {}) as LogFactor, ["variables", "table"]);
-  checkTensor(`${name}.table`, table);
-  if (!Array.isArray(variables)) throw new ArgumentError(`${name}.variables`, "an array of names", describe(variables));
-  const plates = table.shape.length - variables.length;
-  if (plates < 0)
-    throw new ShapeError(`${name}.table`, `a dimension for each of ${variables.join(", ")}`, show(table.shape));
-  for (const [i, variable] of variables.entries()) {
-    if (typeof variable !== "string" || variable === "")
-      throw new ArgumentError(`${name}.variables[${i}]`, "the name of a variable", describe(variable));
-    if (variables.indexOf(variable) < i)
-      throw new ArgumentError(`${name}.variables[${i}]`, "each name once", describe(variable));
-    const count = table.shape[plates + i] as number;
-    const before = counts.get(variable) ?? count;
-    if (before !== count)
-      throw new ShapeError(
-        `${name}.table`,
-        `${before} values of ${variable}, as before`,
-        `${count}, ${show(table.shape)}`,
-      );
-    counts.set(variable, count);
-  }
-  return { shape: table.shape.slice(0, plates), name: `${name}.table` };
 }
 
 /**
