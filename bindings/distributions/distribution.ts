@@ -34,7 +34,7 @@ export interface Described {
   /** The set they have to lie in; looked at unless `validateArgs: false`. */
   readonly allowed: Support;
   /** Last dimensions that one law takes as a whole, and that do not broadcast with the batch. */
-  readonly eventDims?: 0 | 1 | 2;
+  readonly eventDims?: 0 | 1 | 2 | 3;
 }
 
 /**

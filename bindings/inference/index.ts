@@ -62,6 +62,7 @@ export { type BoundAt, type ModelBoundOptions, modelBound } from "./fit/model-bo
 export type { FitBound } from "./fit/objective.ts";
 export type { FitOptions, FitSchedule } from "./fit/options.ts";
 export { type Guide, type GuideLaws, type GuideScope, guide } from "./guides/guide.ts";
+export { MarkovChain, type MarkovChainOptions } from "./guides/markov-chain.ts";
 export { type MeanFieldOptions, meanField } from "./guides/mean-field.ts";
 export type { Memory, State } from "./memory.ts";
 export { type Density, type Model, model, type Scope } from "./model/model.ts";

@@ -2,9 +2,11 @@ import { checkOptions, ShapeError } from "../../core/index.ts";
 import { apply } from "../../graph/extend.ts";
 import { type Tensor, tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
+import type { MarkovChain } from "../guides/markov-chain.ts";
 import type { Forward } from "./forward-backward.ts";
 import { mostLikely, samplePath } from "./paths.ts";
 import { addInto, type ExactSampleOptions, impossible, noiseOfPlates } from "./plates.ts";
+import { posteriorLaw } from "./posterior-law.ts";
 import { forwardOf, Transitions } from "./scaled.ts";
 import { type ChainOptions, type Tables, tablesOf } from "./tables.ts";
 
@@ -114,6 +116,18 @@ export class ExactChain {
         samplePath(chain, filtered, own, plate * width, this.#pathOf(paths, s * chains.length + plate));
     }
     return tensor(paths, [samples, ...plates, length]);
+  }
+
+  /**
+   * The posterior of paths as a law, of constants: batch [...plates], events [T]. As a guide of this model it leaves no gap: the bound is
+   * the log evidence at each sample. After a plate's end its state is 0.
+   *
+   * @throws ArgumentError where nothing is possible
+   */
+  posterior(): MarkovChain {
+    const never = this.#forwards.findIndex(({ logEvidence }) => logEvidence === -Infinity);
+    if (never >= 0) throw impossible(never);
+    return posteriorLaw(this.#tables, this.#forwards);
   }
 
   #forward(plate: number): Forward {

@@ -20,15 +20,18 @@ export interface ChainOptions {
   readonly lengths?: readonly number[];
 }
 
+/** As they were given, or as they were computed. */
+type LogValues = Float32Array | Float64Array;
+
 /** A chain of one plate: log values, and where its own begin. */
 export interface Chain {
   readonly length: number;
   readonly states: number;
-  readonly initial: Float32Array;
+  readonly initial: LogValues;
   readonly initialFrom: number;
-  readonly emission: Float32Array;
+  readonly emission: LogValues;
   readonly emissionFrom: number;
-  readonly transition: Float32Array;
+  readonly transition: LogValues;
   /** Where the table [K, K] from time t to t + 1 begins. */
   transitionFrom(t: number): number;
 }
