@@ -143,6 +143,76 @@ function points({ inference }: Api, a: Arguments): Record<string, Result> {
   const options = a.options as unknown as Parameters<typeof inference.scrambledSobol>[1];
   const data = inference.scrambledSobol(key(a.key), options);
   return { points: { shape: [data.length / options.dimensions, options.dimensions], data } };
+/** Parameters of the step from inputs, and what the gradient of a sum is with respect to them. */
+function withGradients(
+  api: Api,
+  inputs: Readonly<Record<string, Input>>,
+  run: (x: Record<string, Parameter>) => Tensor,
+) {
+  const { graph } = api;
+  const parameters: Record<string, Parameter> = {};
+  for (const [name, { shape, values }] of Object.entries(inputs))
+    parameters[name] = graph.parameter(shape, floats(values, sizeOf(shape)));
+  graph.step(() => graph.backward(graph.sum(run(parameters))));
+  const gradients: Record<string, Result> = {};
+  for (const [name, parameter] of Object.entries(parameters)) {
+    gradients[`gradient, ${name}`] = { shape: parameter.shape, data: parameter.grad() };
+    parameter.dispose();
+  }
+  return gradients;
+}
+
+const inputsOf = (a: Arguments, ...names: string[]): Record<string, Input> =>
+  Object.fromEntries(names.map((name) => [name, a[name] as Input]));
+
+/** The sum over all paths of a hidden Markov model, and its posterior; the law of that, drawn from. */
+function chained(api: Api, a: Arguments): Record<string, Result> {
+  const { main, inference } = api;
+  const results: Record<string, Result> = {};
+  const gradients = withGradients(api, inputsOf(a, "initial", "transition", "emission"), (x) => {
+    const lengths = a.lengths as readonly number[] | undefined;
+    const exact = inference.chain({ ...x, ...(lengths ? { lengths } : {}) } as never);
+    const { path, logDensity } = exact.mostLikely();
+    const law = exact.posterior();
+    const drawn = law.sample(main.foldIn(key(a.key), 1), { shape: [2] });
+    Object.assign(results, {
+      logEvidence: result(exact.logEvidence),
+      marginals: result(exact.marginals()),
+      path: result(path),
+      logDensity: result(logDensity),
+      sample: result(exact.sample(key(a.key), { samples: 2 })),
+      "posterior: sample": result(drawn),
+      "posterior: logProb": result(law.logProb(drawn)),
+      "posterior: entropy": result(law.entropy()),
+    });
+    return exact.logEvidence;
+  });
+  return { ...results, ...gradients };
+}
+
+/** The sum over variables of a loop: tables of a and b, b and c, c and a. */
+function summedOut(api: Api, a: Arguments): Record<string, Result> {
+  const results: Record<string, Result> = {};
+  const gradients = withGradients(api, inputsOf(a, "ab", "bc", "ca"), (x) => {
+    const factors = Object.entries(x).map(([names, table]) => ({ variables: [...names], table }));
+    const exact = api.inference.sumOut(factors);
+    results.logEvidence = result(exact.logEvidence);
+    for (const [name, sample] of Object.entries(exact.sample(key(a.key), { samples: 3 })))
+      results[`sample, ${name}`] = result(sample);
+    return exact.logEvidence;
+  });
+  return { ...results, ...gradients };
+}
+
+function mixed(api: Api, a: Arguments): Record<string, Result> {
+  const results: Record<string, Result> = {};
+  const gradients = withGradients(api, inputsOf(a, "logWeights", "logDensities"), ({ logWeights, logDensities }) => {
+    const { logEvidence, responsibilities } = api.inference.mixture(logWeights as Tensor, logDensities as Tensor);
+    results.logEvidence = result(logEvidence);
+    results.responsibilities = result(responsibilities());
+    return logEvidence;
+  });
+  return { ...results, ...gradients };
 }
 
 export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
@@ -154,7 +224,10 @@ export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntrie
     `inference.${name}`,
     (api: Api, a: Arguments) => bounded(api, name as keyof typeof BOUNDS, a),
   ]),
+  ["inference.chain", chained],
   ["inference.importance", weighted],
+  ["inference.mixture", mixed],
   ["inference.paretoSmoothed", smoothed],
   ["inference.scrambledSobol", points],
+  ["inference.sumOut", summedOut],
 ]);

@@ -117,3 +117,49 @@ export function uniforms(seed: number): () => number {
   const next = mulberry32(seed);
   return () => next() / 2 ** 32;
 }
+
+const logSum = (terms: readonly number[]): number => {
+  const most = Math.max(...terms);
+  return most === -Infinity ? most : most + Math.log(terms.reduce((sum, x) => sum + Math.exp(x - most), 0));
+};
+
+/** The same with every number a logarithm: whatever the values. */
+export function logForwardBackward({ length, states, initial, transition, emission }: PlainChain): {
+  logSum: number;
+  marginals: number[][];
+  pairs: number[][][];
+} {
+  const range = Array.from({ length: states }, (_, k) => k);
+  const alphas = [range.map((k) => initial(k) + emission(0, k))];
+  for (let t = 1; t < length; t++)
+    alphas.push(
+      range.map(
+        (k) => emission(t, k) + logSum(range.map((i) => (alphas[t - 1] as number[])[i] + transition(t - 1, i, k))),
+      ),
+    );
+  const betas = [range.map(() => 0)];
+  for (let t = length - 2; t >= 0; t--) {
+    const [ahead] = betas as [number[]];
+    betas.unshift(range.map((i) => logSum(range.map((k) => transition(t, i, k) + emission(t + 1, k) + ahead[k]))));
+  }
+  const total = logSum(alphas[length - 1] as number[]);
+  return {
+    logSum: total,
+    marginals: alphas.map((alpha, t) => range.map((k) => Math.exp(alpha[k] + (betas[t] as number[])[k] - total))),
+    pairs: alphas
+      .slice(1)
+      .map((_, t) =>
+        range.map((i) =>
+          range.map((k) =>
+            Math.exp(
+              (alphas[t] as number[])[i] +
+                transition(t, i, k) +
+                emission(t + 1, k) +
+                (betas[t + 1] as number[])[k] -
+                total,
+            ),
+          ),
+        ),
+      ),
+  };
+}
