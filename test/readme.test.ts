@@ -35,12 +35,13 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
   },
 );
 
-const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "posterior"].flatMap((name) =>
-  [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
-    name: `${name}, ${i + 1}`,
-    program,
-    output,
-  })),
+const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "posterior", "exact-sums"].flatMap(
+  (name) =>
+    [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
+      name: `${name}, ${i + 1}`,
+      program,
+      output,
+    })),
 );
 
 it("these documents have programs", () => expect(inDocs.length).toBeGreaterThanOrEqual(5));
