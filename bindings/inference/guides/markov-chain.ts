@@ -95,6 +95,7 @@ export class MarkovChain extends Distribution {
     const shape = broadcast(this.batchShape, value.shape.slice(0, -1), "value");
     const paths = expand(value, [...shape, T]).toArray();
     return this.#node(shape, [], {
+      name: "markovChainLogProb",
       value(law, place, row, out) {
         out[row] = law.logProb(paths, row * T, place);
       },
@@ -108,6 +109,7 @@ export class MarkovChain extends Distribution {
   entropy(): Tensor {
     const worth = { surprise: 1 };
     return this.#node(this.batchShape, [], {
+      name: "markovChainEntropy",
       value(law, place, row, out) {
         out[row] = law.expected(place, worth);
       },
@@ -119,6 +121,7 @@ export class MarkovChain extends Distribution {
   marginals(): Tensor {
     const width = this.#length * this.#states;
     return this.#node(this.batchShape, [this.#length, this.#states], {
+      name: "markovChainMarginals",
       value: (law, place, row, out) => law.addMarginals(place, out, row * width),
       addGradient: (law, place, row, above, to) =>
         law.addExpectedGradient(1, place, { states: above, statesFrom: row * width }, to),
@@ -163,12 +166,13 @@ export class MarkovChain extends Distribution {
   }
 
   /** A number, or `event` numbers, of the law of each of `rows`, to which the batch is stretched. */
-  #node(rows: Shape, event: Shape, { value, addGradient }: OfLaw): Tensor {
+  #node(rows: Shape, event: Shape, { name, value, addGradient }: OfLaw): Tensor {
     const { initial, transition } = this;
     const law = new ChainLaw(initial, transition, this.#length);
     const places = law.places(rows);
     const shape = [...rows, ...event];
     return apply({
+      name,
       inputs: { initial, transition },
       shape,
       forward: (core, out) => {
@@ -189,6 +193,7 @@ export class MarkovChain extends Distribution {
 
 /** What is computed of the law of a row, into its place, and what that adds to the gradients of the logits. */
 interface OfLaw {
+  readonly name: string;
   value(law: ChainLaw, place: Place, row: number, out: Float64Array): void;
   addGradient(law: ChainLaw, place: Place, row: number, above: Float32Array, to: LogitGradients): void;
 }
