@@ -57,6 +57,14 @@ const CHAINS: readonly Given[] = [
     emission: (t, k) => some(t, k, 2000),
   },
   {
+    name: "a transition 1000 below, which 4 emissions pay for",
+    T: 8,
+    K: 2,
+    initial: (k) => (k === 0 ? 0 : -Infinity),
+    transition: (i, k) => (i === k ? 0 : -1000),
+    emission: (t, k) => (t > 3 && k === 1 ? 400 : 0),
+  },
+  {
     name: "a group that is unlikely at first, and in the end the likely one",
     T: 200,
     K: 4,
