@@ -54,6 +54,8 @@ export type { ChainOptions } from "./exact/tables.ts";
 export { type Expectation, expectation } from "./expectation/expectation.ts";
 export { Moments, type MomentsState } from "./expectation/moments.ts";
 export type { ControlVariate, ExpectationOptions, Sampled } from "./expectation/options.ts";
+export { type ExplainOptions, Explanation, explain } from "./explain/explain.ts";
+export type { GraphEdge, GraphNode } from "./explain/graph.ts";
 export type { Factors, FactorsOf, SampleOf } from "./factor.ts";
 export type { FitEstimator } from "./fit/choose.ts";
 export { type Evidence, type EvidenceOptions, evidence } from "./fit/evidence.ts";

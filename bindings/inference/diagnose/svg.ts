@@ -1,5 +1,5 @@
 /** A light card of its own, so that it can be read on a light page and on a dark one. */
-const CARD = "#f6f8fa";
+export const CARD = "#f6f8fa";
 const BORDER = "#d0d7de";
 export const GRID = "#d8dee4";
 export const TEXT = "#1f2328";
@@ -49,4 +49,4 @@ const attributes = (given: Readonly<Record<string, string | number | undefined>>
 const escapeXml = (content: string): string =>
   content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-const fixed = (value: number): string => String(Math.round(value * 10) / 10);
+export const fixed = (value: number): string => String(Math.round(value * 10) / 10);
