@@ -14,7 +14,7 @@ export interface GraphNode {
   readonly kind: "parameter" | "constant" | "operation" | "stochastic" | "cost" | "bound" | "result";
   readonly name: string;
   readonly shape: Shape;
-  /** Of a stochastic node: the family. */
+  /** Of a stochastic node: the family, by the name of its class, which a minifier may have changed. */
   readonly law?: string;
   /** By what gradients get to the parameters of the law, or of the variables of a cost; absent where by nothing. */
   readonly estimator?: string;
