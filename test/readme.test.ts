@@ -36,6 +36,7 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
 );
 
 const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "posterior", "exact-sums"].flatMap(
+const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "explain", "posterior"].flatMap(
   (name) =>
     [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
       name: `${name}, ${i + 1}`,
@@ -43,6 +44,14 @@ const inDocs = ["distributions", "structures", "inference", "bounds", "expectati
       output,
     })),
 );
+
+it("the program of docs/explain.md is the one that draws its picture, and this is the picture", () => {
+  const [{ program } = { program: "" }] = inDocs.filter(({ name }) => name === "explain, 1");
+  expect(program).toBe(readFileSync(join(root, "examples/explain/main.ts"), "utf8"));
+  const drawn = join(folder, "explain.svg");
+  execFileSync(process.execPath, ["--import", "tsx", "examples/explain/main.ts", drawn], { cwd: root });
+  expect(readFileSync(drawn, "utf8")).toBe(readFileSync(join(root, "docs/images/explain.svg"), "utf8"));
+});
 
 it("these documents have programs", () => expect(inDocs.length).toBeGreaterThanOrEqual(5));
 

@@ -27,7 +27,8 @@ export function pictureOf(
     label: lengthOf(labelOf(gradient)),
   }));
   const placed = layout(boxes, arrows);
-  const width = Math.max(LEAST, Math.ceil(placed.width) + 2 * MARGIN);
+  // The title is set larger.
+  const width = Math.max(LEAST, Math.ceil(placed.width) + 2 * MARGIN, Math.ceil(1.4 * lengthOf(title)) + 32);
   const left = (width - placed.width) / 2;
   const at = placed.at.map((point) => shifted(point, left));
   const drawn = arrows.map(({ from, to }, i) => {
