@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   Bernoulli,
+  Categorical,
   Gamma,
   Normal,
   RelaxedBernoulliStraightThrough,
   RelaxedSubset,
+  TruncatedGumbelSoftmax,
 } from "../../bindings/distributions/index.ts";
 import {
   add,
@@ -17,6 +19,7 @@ import {
   normal,
   type Parameter,
   parameter,
+  reshape,
   step,
   stopGradient,
   sub,
@@ -34,8 +37,11 @@ import {
   estimate,
   explain,
   type GraphNode,
+  guide,
   importanceWeightedBound,
   mixture,
+  model,
+  modelBound,
   movingAverage,
   pathwise,
   rebar,
@@ -277,6 +283,49 @@ const MODELS: Record<string, Model> = {
     ],
     edges: ["theta -> Bernoulli: score function", "b -> cost: derivative", "Bernoulli -> cost: none"],
   },
+  "a value both stopped and not, and a baseline that is more than that": {
+    body: (p) => {
+      const h = exp(p.phi);
+      const of = { key: key(1), estimator: scoreFunction({ baseline: () => p.b }) };
+      const cost = estimate(new Bernoulli({ logits: p.theta }), costOf, of);
+      return add(add(sum(add(stopGradient(h), h)), cost), p.b);
+    },
+    nodes: [
+      "parameter theta [3]  ",
+      "parameter phi [2]  ",
+      "parameter b []  ",
+      "stochastic Bernoulli [3] Bernoulli score function",
+      "cost cost []  score function",
+      "result result []  ",
+    ],
+    edges: [
+      "theta -> Bernoulli: score function",
+      "b -> cost: derivative",
+      "Bernoulli -> cost: none",
+      "phi -> result: derivative",
+      "b -> result: derivative",
+      "cost -> result: derivative",
+    ],
+  },
+  "a density of values to which it sends no gradient": {
+    body: (p) => {
+      const base = new Categorical({ logits: p.theta });
+      const count = new TruncatedGumbelSoftmax({ base, temperature: 1, size: 3 }).rsample(key(1), { hard: true });
+      return new Categorical({ logits: mul(p.theta, p.b) }).logProb(count);
+    },
+    nodes: [
+      "parameter theta [3]  ",
+      "parameter b []  ",
+      "stochastic TruncatedGumbelSoftmax [] TruncatedGumbelSoftmax ",
+      "result result []  ",
+    ],
+    edges: [
+      "theta -> TruncatedGumbelSoftmax: none",
+      "theta -> result: derivative",
+      "b -> result: derivative",
+      "TruncatedGumbelSoftmax -> result: none",
+    ],
+  },
   "a bound of samples together": {
     body: (p) =>
       importanceWeightedBound({ z: new Bernoulli({ logits: p.theta }) }, ({ z }) => costOf(z), {
@@ -442,6 +491,52 @@ describe("an explanation", () => {
         "    <- theta: score function",
       ].join("\n"),
     );
+  });
+
+  test("of what fit maximizes has latents of all and of rows, once for however many samples", () => {
+    const { b, theta } = parameters;
+    const density = model((m, { x }: { x: Tensor }) => {
+      const u = m.latent("u", new Normal());
+      const z = m.local("z", new Bernoulli({ logits: b }));
+      m.observe("x", new Normal({ loc: add(z, reshape(u, [u.size, 1])) }), x);
+    });
+    const laws = ({ x }: { x: Tensor }) => ({
+      u: new Normal({ loc: mul(b, 2), scale: 0.5 }),
+      z: new Bernoulli({ logits: mul(x, sum(theta)) }),
+    });
+    const estimator = { u: pathwise(), z: rloo() };
+    const data = { x: [0.5, -1, 2] };
+    const bound = modelBound(density, guide(laws, { parameters: { b, theta } }), data, { estimator, samples: 3 });
+    const { nodes, edges } = summary(explain(() => bound(key(1)), { parameters: { theta, b } }));
+    expect(nodes.slice(2)).toEqual([
+      "stochastic u [] Normal pathwise",
+      "stochastic z [3] Bernoulli RLOO",
+      "operation klDivergence of z [3]  ",
+      "cost cost [3]  RLOO",
+      "operation klDivergence of u []  ",
+      "bound elbo []  pathwise",
+    ]);
+    expect(edges.sort()).toEqual([
+      "b -> klDivergence of u: derivative",
+      "b -> klDivergence of z: derivative",
+      "b -> u: pathwise",
+      "cost -> elbo: derivative",
+      "klDivergence of u -> elbo: derivative",
+      "klDivergence of z -> cost: derivative",
+      "theta -> klDivergence of z: derivative",
+      "theta -> z: RLOO",
+      "u -> cost: derivative",
+      "z -> cost: none",
+    ]);
+  });
+
+  test("says what is a part of which estimate", () => {
+    const inner = (z1: Tensor): Tensor =>
+      estimate({ z2: new Bernoulli({ logits: linear(z1, parameters.w) }) }, ({ z2 }) => costOf(z2), options);
+    const outer = () => estimate({ z1: new Bernoulli({ logits: parameters.theta }) }, ({ z1 }) => inner(z1), options);
+    const { nodes } = explain(outer);
+    const inside = nodes.flatMap(({ name, id, within }) => (within ? [`${name} ${id} in ${within}`] : []));
+    expect(inside).toEqual(["z1 z1 in c2", "z2 z2 in c1", "cost c1 in c2"]);
   });
 
   test("of operations names each, in what it is, once for however often a cost is evaluated", () => {

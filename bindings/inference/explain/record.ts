@@ -18,7 +18,7 @@ export interface Made {
 export interface Input {
   readonly name: string;
   readonly made: Made;
-  /** Whether a gradient comes back by it. */
+  /** Whether a gradient comes back by it, if it is differentiable. */
   readonly passes: boolean;
 }
 
@@ -43,10 +43,9 @@ export class Recorder implements Watcher {
   }
 
   made(tensor: Tensor, name: string, inputs: Tensors, reads: Tensors = {}): void {
-    const of = (given: Tensors, passes: (input: Tensor) => boolean): Input[] =>
-      Object.entries(given).map(([name, input]) => ({ name, made: this.#of(input), passes: passes(input) }));
-    const differentiable = (input: Tensor): boolean => tensor.differentiable && input.differentiable;
-    const all = [...of(inputs, differentiable), ...of(reads, () => false)];
+    const of = (given: Tensors, passes: boolean): Input[] =>
+      Object.entries(given).map(([name, input]) => ({ name, made: this.#of(input), passes }));
+    const all = [...of(inputs, tensor.differentiable), ...of(reads, false)];
     this.add({ tensor, name, inputs: all, scope: this.#scope });
   }
 

@@ -81,8 +81,7 @@ class Drafts {
     const draft = this.#add("cost", "cost", result?.shape ?? [], { ...traitsOf(estimate), within: outer });
     this.#ofEstimate.set(estimate, draft);
     for (const tensor of results) this.#owner.set(tensor, draft);
-    for (const tensor of costs)
-      draft.sources.push({ made: this.#made(tensor), passes: result?.differentiable ?? false });
+    for (const tensor of costs) draft.sources.push({ made: this.#made(tensor), passes: true });
   }
 
   #join(unit: Unit): void {
@@ -91,7 +90,7 @@ class Drafts {
     draft.within = cost;
     const own = new Set(unit.own);
     for (const { made } of unit.own.flatMap(({ inputs }) => inputs))
-      if (!own.has(made)) draft.sources.push({ made, passes: draft.estimator !== undefined });
+      if (!own.has(made)) draft.sources.push({ made, passes: true });
   }
 
   #titled(kind: Draft["kind"], name: string, tensors: readonly Tensor[]): void {
@@ -100,7 +99,7 @@ class Drafts {
     const known = this.#owner.get(tensor);
     // A bound that is the estimate itself.
     if (known?.kind === "cost") {
-      if (kind === "bound") Object.assign(known, { kind, name });
+      Object.assign(known, { kind, name });
       return;
     }
     this.#own(this.#add(kind, name, tensor.shape), tensors);

@@ -101,8 +101,6 @@ export class Trace extends Recorder {
     if (what === "latent" || what === "sample") {
       const { estimate } = outer;
       const isOfEstimate = of instanceof Factor && !outer.isVisible && estimate !== undefined;
-      // What an estimator draws by itself is its own affair.
-      if (!outer.isVisible && !isOfEstimate) return outer;
       const key = isOfEstimate ? `${outer.key}/${of.name}` : this.#next("draw");
       return { ...outer, key, counts, unit: this.#unit(key, of, isOfEstimate ? estimate : undefined) };
     }

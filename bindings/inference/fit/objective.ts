@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../../core/index.ts";
-import { expand, show } from "../../graph/extend.ts";
+import { expand, show, within } from "../../graph/extend.ts";
 import { add, concatenate, mul, reshape, slice, sum, type Tensor } from "../../graph/index.ts";
 import { foldIn, type Key, named } from "../../random/index.ts";
 import { expected } from "../bounds/elbo.ts";
@@ -82,7 +82,8 @@ export function objectiveOf(setting: Setting, piece: Piece): Bound {
   const of = boundOf([...global, ...local]);
   const { type } = setting.bound;
   const run = new Objective(setting, piece, local);
-  const bound = type === "importanceWeighted" || type === "renyi" ? run.together(global) : run.mean(global);
+  const isTogether = type === "importanceWeighted" || type === "renyi";
+  const bound = isTogether ? run.together(global) : within([...global, ...local], "elbo", () => run.mean(global));
   return { bound, of, kl: run.isClosed ? "analytic" : "sampled" };
 }
 
@@ -107,9 +108,11 @@ class Objective {
       const located = locate(global, points);
       const n = points[0]?.shape[0] as number;
       if (this.#local.length === 0) return this.#ofAll(this.#trace(n, located), n);
-      const within = named(key, "rows");
+      const ofRows = named(key, "rows");
       const each = Array.from({ length: n }, (_, i) =>
-        reshape(this.#given(n === 1 ? located : at(located, i), foldIn(within, i), 1), [1]),
+        within(i, "repetition", () =>
+          reshape(this.#given(n === 1 ? located : at(located, i), foldIn(ofRows, i), 1), [1]),
+        ),
       );
       return concatenate(each, { axis: 0 });
     };

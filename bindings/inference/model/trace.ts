@@ -1,6 +1,6 @@
 import { ArgumentError, describe, ReparamError, ShapeError } from "../../core/index.ts";
 import { Distribution, klDivergence, type Values } from "../../distributions/index.ts";
-import { broadcastsTo, checkTensor, expand, sameShape, show } from "../../graph/extend.ts";
+import { broadcastsTo, checkTensor, expand, sameShape, show, within } from "../../graph/extend.ts";
 import { mul, reshape, sub, type Tensor } from "../../graph/index.ts";
 import { isRelaxed } from "../bounds/model.ts";
 import type { Factor } from "../factor.ts";
@@ -45,7 +45,7 @@ export interface Traced {
 /** Runs a model at points of its latents: log p(x, z) - temperature log q(z), or parts of it in closed form. */
 export function trace(model: Model<never>, data: Batch, options: TraceOptions): Traced {
   const run = new Run(options);
-  model.density(run, data as never);
+  within(model, "model", () => model.density(run, data as never));
   run.checkAll();
   return { all: run.terms.all, each: run.terms.each, isClosed: run.isClosed };
 }
@@ -79,7 +79,7 @@ class Run implements Scope {
   observe(name: string, law: Distribution, value: Values): void {
     this.#enter(name, "observe");
     checkLaw(`observe ${name}`, law);
-    const logProb = titled(`observe ${name}`, () => law.logProb(value));
+    const logProb = titled(`observe ${name}`, () => within(undefined, `observe ${name}`, () => law.logProb(value)));
     checkDensity(`observe ${name}`, logProb);
     if (this.#options.rows === undefined) this.terms.addAll(`observe ${name}`, logProb);
     else this.terms.addEach(`observe ${name}`, logProb);
