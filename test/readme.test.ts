@@ -35,14 +35,21 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
   },
 );
 
-const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "posterior", "exact-sums"].flatMap(
-const inDocs = ["distributions", "structures", "inference", "bounds", "expectation", "explain", "posterior"].flatMap(
-  (name) =>
-    [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
-      name: `${name}, ${i + 1}`,
-      program,
-      output,
-    })),
+const inDocs = [
+  "distributions",
+  "structures",
+  "inference",
+  "bounds",
+  "exact-sums",
+  "expectation",
+  "explain",
+  "posterior",
+].flatMap((name) =>
+  [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
+    name: `${name}, ${i + 1}`,
+    program,
+    output,
+  })),
 );
 
 it("the program of docs/explain.md is the one that draws its picture, and this is the picture", () => {

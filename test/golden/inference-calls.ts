@@ -143,6 +143,8 @@ function points({ inference }: Api, a: Arguments): Record<string, Result> {
   const options = a.options as unknown as Parameters<typeof inference.scrambledSobol>[1];
   const data = inference.scrambledSobol(key(a.key), options);
   return { points: { shape: [data.length / options.dimensions, options.dimensions], data } };
+}
+
 /** Parameters of the step from inputs, and what the gradient of a sum is with respect to them. */
 function withGradients(
   api: Api,
