@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Bernoulli, LogNormal, Normal, OneHotCategorical } from "../../bindings/distributions/index.ts";
 import { add, exp, matmul, mul, parameter, reshape, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
-import { type Data, meanField, rloo } from "../../bindings/inference/index.ts";
+import { meanField, rloo } from "../../bindings/inference/index.ts";
+import type { BatchOf } from "../../bindings/inference/model/table.ts";
 import { key } from "../../bindings/random/index.ts";
 import {
   atDraws,
@@ -29,7 +30,7 @@ const open: { dispose(): void }[] = [];
 afterEach(() => {
   for (const each of open.splice(0)) each.dispose();
 });
-function bench<D extends Data>(given: Case<D>): Bench<D> {
+function bench<B extends BatchOf<B>>(given: Case<B>): Bench<B> {
   const made = new Bench(given);
   open.push(made);
   return made;
@@ -38,7 +39,11 @@ function bench<D extends Data>(given: Case<D>): Bench<D> {
 type Bound = (at: Numbers, how: Naive, start: Numbers) => number;
 
 /** @param hot latents that are one-hot */
-function check(made: Pick<Bench<never>, "at" | "drawn" | "numbers">, bound: Bound, hot: readonly string[] = []): void {
+function check(
+  made: Pick<Bench<{ x: Tensor }>, "at" | "drawn" | "numbers">,
+  bound: Bound,
+  hot: readonly string[] = [],
+): void {
   const start = made.numbers;
   for (const seed of [1, 2]) {
     const found = made.at(key(seed));

@@ -10,7 +10,7 @@ import {
   model,
   type Scope,
 } from "../../bindings/inference/index.ts";
-import { type Batch, Table } from "../../bindings/inference/model/table.ts";
+import { type BatchOf, Table } from "../../bindings/inference/model/table.ts";
 import { type Key, key } from "../../bindings/random/index.ts";
 
 /** Parameters by name, in double precision. */
@@ -25,11 +25,11 @@ export interface Found {
   readonly points: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
 
-export interface Case<D extends Data> {
-  readonly density: (p: Scope, data: Batch<D>) => void;
+export interface Case<B extends BatchOf<B>> {
+  readonly density: (p: Scope, data: B) => void;
   readonly parameters?: Parameters;
-  readonly data: D | undefined;
-  readonly guide: (m: Model<D>) => Guide<D>;
+  readonly data: Data<B> | undefined;
+  readonly guide: (m: Model<B>) => Guide<B>;
   readonly options?: Partial<FitOptions>;
 }
 
@@ -63,14 +63,14 @@ class Recorder implements Scope {
 }
 
 /** A model with its guide, of which steps can be asked one at a time. */
-export class Bench<D extends Data> {
+export class Bench<B extends BatchOf<B>> {
   readonly problem: Problem;
   readonly parameters: Record<string, Parameter>;
   readonly rows: number;
   #seen: Record<string, number[][]> = {};
 
-  constructor({ density, parameters = {}, data, guide, options = {} }: Case<D>) {
-    const whole = model<D>((p, given) => density(new Recorder(p, this.#seen), given), { parameters });
+  constructor({ density, parameters = {}, data, guide, options = {} }: Case<B>) {
+    const whole = model<B>((p, given) => density(new Recorder(p, this.#seen), given), { parameters });
     const own = guide(whole);
     const table = new Table(data);
     this.rows = table.rows;

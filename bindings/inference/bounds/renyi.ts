@@ -77,11 +77,15 @@ export function importanceWeightedBound<const Q extends Factors>(
  */
 export function renyiBound<const Q extends Factors>(q: Q, logJoint: LogJoint<Q>, options: RenyiOptions): Bound {
   const { alpha, ...rest } = checkOptions(options, [...SHARED, "alpha"]);
-  checkFinite("alpha", alpha);
+  checkAlpha("alpha", alpha);
+  return renyiFrom(sourceOf(rest), q, logJoint, { ...rest, alpha, gradient: "reparameterized" });
+}
+
+export function checkAlpha(argument: string, alpha: number): void {
+  checkFinite(argument, alpha);
   // Rounding of float32 log weights is divided by 1 - alpha.
   if (alpha !== 1 && Math.abs(1 - alpha) < 0.01)
-    throw new ArgumentError("alpha", "1, or a number that is 0.01 or more away from it", String(alpha));
-  return renyiFrom(sourceOf(rest), q, logJoint, { ...rest, alpha, gradient: "reparameterized" });
+    throw new ArgumentError(argument, "1, or a number that is 0.01 or more away from it", String(alpha));
 }
 
 function sourceOf({ key, firstRow = 0 }: Together): Source {

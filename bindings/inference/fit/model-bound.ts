@@ -4,7 +4,7 @@ import type { Bound } from "../bounds/model.ts";
 import { Guide } from "../guides/guide.ts";
 import { Model } from "../model/model.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
-import type { FitOptions } from "./options.ts";
+import { checkBound, type FitOptions } from "./options.ts";
 import { Problem, type Rows } from "./problem.ts";
 
 /** As in `fit`. */
@@ -28,8 +28,9 @@ export function modelBound<B extends BatchOf<B>>(
   options: ModelBoundOptions = {},
 ): BoundAt {
   checkModel(model, guide);
-  const { samples } = checkOptions(options, ["estimator", "samples", "bound"]);
+  const { samples, bound } = checkOptions(options, ["estimator", "samples", "bound"]);
   if (samples !== undefined) checkInteger("samples", samples, 1);
+  if (bound !== undefined) checkBound(bound);
   const table = new Table(data);
   const problem = new Problem(model as Model<never>, guide as Guide<never>, table, options);
   const [whole] = problem.pieces(undefined, Math.max(table.rows, 1)) as [Rows];

@@ -36,6 +36,9 @@ export type FitBound =
       readonly alpha: number;
     };
 
+/** Whether a bound is of several samples together. */
+export const isOfSeveral = ({ type }: FitBound): boolean => type === "importanceWeighted" || type === "renyi";
+
 /** What is the same in each step. */
 export interface Setting {
   readonly model: Model<never>;
@@ -80,10 +83,10 @@ export function levelsOf(setting: Setting, piece: Piece): { readonly global: Fac
 export function objectiveOf(setting: Setting, piece: Piece): Bound {
   const { global, local } = levelsOf(setting, piece);
   const of = boundOf([...global, ...local]);
-  const { type } = setting.bound;
   const run = new Objective(setting, piece, local);
-  const isTogether = type === "importanceWeighted" || type === "renyi";
-  const bound = isTogether ? run.together(global) : within([...global, ...local], "elbo", () => run.mean(global));
+  const bound = isOfSeveral(setting.bound)
+    ? run.together(global)
+    : within([...global, ...local], "elbo", () => run.mean(global));
   return { bound, of, kl: run.isClosed ? "analytic" : "sampled" };
 }
 
@@ -143,18 +146,12 @@ class Objective {
     return all === undefined ? total : add(total, all);
   }
 
-  /** Bounds of several samples together. */
+  /** Bounds of several samples together: of each row, or, where latents are of all, of all rows, which are then in one piece. */
   together(global: readonly Factor[]): Tensor {
     const { estimators, samples, bound } = this.#setting;
     const { key, firstRow, rows, scale } = this.#piece;
     this.isClosed = false;
     const factors = global.length > 0 ? global : this.#local;
-    if (global.length > 0 && this.#local.length > 0)
-      throw new ArgumentError(
-        "bound",
-        "the ELBO for latents of rows beside latents of all of the data: these have no weight of a row",
-        bound.type,
-      );
     const isLocal = global.length === 0;
     let all: Tensor | undefined;
     const joint = (sample: Tensor | Readonly<Record<string, Tensor>>): Tensor => {

@@ -2,6 +2,7 @@ import { ArgumentError, checkFinite, checkInteger, checkOptions, checkPositive, 
 import { at, type Optimizer, type Parameters, type Schedule } from "../../graph/index.ts";
 import { checkKey, type Key } from "../../random/index.ts";
 import type { Signal } from "../async-step.ts";
+import { checkAlpha } from "../bounds/renyi.ts";
 import type { FitEstimator } from "./choose.ts";
 import type { FitBound } from "./objective.ts";
 
@@ -31,7 +32,7 @@ export interface FitOptions {
   readonly optimizer?: (parameters: Parameters) => Optimizer;
   /** Rate and temperatures by the number of the step. */
   readonly schedule?: FitSchedule;
-  /** Rows of a step: all by default. */
+  /** Rows of a step: all by default, which a bound of several samples needs where latents are of all of the data. */
   readonly batch?: number;
   /** Most rows that are computed without a pause: 256 by default. Sums of gradients are cut there, so the last bits depend on it. */
   readonly chunk?: number;
@@ -99,7 +100,7 @@ export function checkFitOptions(options: FitOptions, rows: number): void {
   checkBound(bound);
 }
 
-function checkBound(bound: FitBound): void {
+export function checkBound(bound: FitBound): void {
   const types = ["elbo", "stickingTheLanding", "importanceWeighted", "renyi"];
   if (typeof bound !== "object" || bound === null || !types.includes(bound.type))
     throw new ArgumentError(
@@ -107,7 +108,7 @@ function checkBound(bound: FitBound): void {
       `{ type }, one of ${types.join(", ")}`,
       describe((bound as FitBound | null)?.type ?? bound),
     );
-  if (bound.type === "renyi") checkFinite("bound.alpha", bound.alpha);
+  if (bound.type === "renyi") checkAlpha("bound.alpha", bound.alpha);
 }
 
 /** The values of a schedule at a step. @throws ArgumentError for a temperature that is not above 0, a rate below it */

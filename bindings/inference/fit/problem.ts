@@ -12,7 +12,7 @@ import type { Model } from "../model/model.ts";
 import { sitesOf } from "../model/sites.ts";
 import type { Table } from "../model/table.ts";
 import { estimatorsFor, type FitEstimator } from "./choose.ts";
-import { levelsOf, objectiveOf, type Piece, type Setting } from "./objective.ts";
+import { type FitBound, isOfSeveral, levelsOf, objectiveOf, type Piece, type Setting } from "./objective.ts";
 import { type FitOptions, scheduled } from "./options.ts";
 
 /** Some rows of a batch, by where they are in it. */
@@ -32,6 +32,8 @@ export class Problem {
   readonly #setting: Setting;
   /** Of a choice that depends on tau. */
   readonly #chosenBy: ((tau: number) => FitEstimator) | undefined;
+  /** Whether all rows have one weight together, which no piece of them has. */
+  readonly #isWhole: boolean;
 
   constructor(
     model: Model<never>,
@@ -42,7 +44,8 @@ export class Problem {
       samples,
       bound = { type: "elbo" },
       schedule = {},
-    }: Pick<FitOptions, "estimator" | "samples" | "bound" | "schedule">,
+      batch = table.rows,
+    }: Pick<FitOptions, "estimator" | "samples" | "bound" | "schedule" | "batch">,
   ) {
     this.#table = table;
     const at = { ...scheduled(schedule, 0), key: key(0) };
@@ -50,7 +53,9 @@ export class Problem {
     const locals = new Set(sites.filter(({ site }) => site.isLocal).map(({ site }) => site.name));
     const before: Setting = { model, guide, locals, rowFactors, estimators: {}, samples: 1, bound };
     this.#chosenBy = typeof estimator === "function" ? estimator : undefined;
-    const isTogether = bound.type === "importanceWeighted" || bound.type === "renyi";
+    const isTogether = isOfSeveral(bound);
+    this.#isWhole = isTogether && locals.size < sites.length;
+    if (this.#isWhole) checkWhole(bound, locals, sites.length, batch < table.rows);
     const estimators = step(
       () => {
         const piece = this.#piece({ indices: undefined, from: 0, to: Math.min(table.rows, 2), batch: table.rows }, at);
@@ -82,10 +87,10 @@ export class Problem {
     return objectiveOf({ ...this.#setting, estimators }, this.#piece(rows, at));
   }
 
-  /** A batch in pieces of nearly the same size, of `chunk` rows at most. */
+  /** A batch in pieces of nearly the same size, of `chunk` rows at most where rows can be apart. */
   pieces(indices: Uint32Array | undefined, chunk: number): Rows[] {
     const batch = indices?.length ?? this.#table.rows;
-    const count = Math.max(1, Math.ceil(batch / chunk));
+    const count = this.#isWhole ? 1 : Math.max(1, Math.ceil(batch / chunk));
     return Array.from({ length: count }, (_, i) => ({
       indices,
       from: Math.floor((i * batch) / count),
@@ -152,6 +157,21 @@ export class Problem {
 
 const allBy = (estimator: Estimator, factors: readonly Factor[]): Record<string, Estimator> =>
   Object.fromEntries(factors.map(({ name }) => [name, estimator]));
+
+function checkWhole({ type }: FitBound, locals: ReadonlySet<string>, sites: number, hasBatches: boolean): void {
+  if (locals.size > 0 && locals.size < sites)
+    throw new ArgumentError(
+      "bound",
+      "the ELBO, for latents of rows beside latents of all of the data: these have no weight of a row",
+      type,
+    );
+  if (hasBatches)
+    throw new ArgumentError(
+      "batch",
+      `all rows for the bound "${type}": the weights of latents of all of the data are those of all rows together`,
+      "some of them",
+    );
+}
 
 function checkNames(latents: readonly string[], laws: readonly string[]): void {
   const forgotten = latents.find((name) => !laws.includes(name));
