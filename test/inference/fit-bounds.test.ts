@@ -5,6 +5,7 @@ import {
   evidence,
   type FitBound,
   type FitOptions,
+  fit as fitting,
   guide,
   meanField,
   model,
