@@ -49,6 +49,8 @@ interface Extra {
   readonly version: 1;
   readonly step: number;
   readonly key: Key;
+  readonly rows: number;
+  readonly batch: number;
   readonly window: WindowState;
   readonly memories: Readonly<Record<string, State>>;
   readonly hasEnded: boolean;
@@ -73,6 +75,8 @@ export class Fit implements AsyncIterable<FitProgress> {
   #seconds = 0;
   #hasEnded = false;
   #isRunning = false;
+  /** What estimators remembered before the step that is under way. */
+  #settled: Readonly<Record<string, State>> | undefined;
 
   /** @internal Made by `fit`. */
   constructor(model: Model<never>, guide: Guide<never>, table: Table, options: FitOptions) {
@@ -143,15 +147,17 @@ export class Fit implements AsyncIterable<FitProgress> {
     return last;
   }
 
-  /** Parameters, optimizer, what estimators remember, and where it is: for `resume`. */
+  /** Parameters, optimizer, what estimators remember, and where it is, after the last whole step: for `resume`. */
   checkpoint(): Uint8Array {
     const { key } = this.#options;
     const extra: Extra = {
       version: 1,
       step: this.#step,
       key: { hi: key.hi, lo: key.lo },
+      rows: this.#batches.rows,
+      batch: this.#batches.batch,
       window: this.#window.state,
-      memories: this.#problem.memories,
+      memories: this.#settled ?? this.#problem.memories,
       hasEnded: this.#hasEnded,
     };
     return saveCheckpoint({ parameters: this.parameters, optimizer: this.#optimizer, extra });
@@ -167,6 +173,7 @@ export class Fit implements AsyncIterable<FitProgress> {
     const { rate, tau, temperature } = scheduled(schedule, this.#step);
     const indices = this.#batches.at(this.#step);
     const before = this.#problem.memories;
+    this.#settled = before;
     const at = { key: foldIn(named(key, "steps"), this.#step), tau, temperature };
     let bound = 0;
     let boundOf: BoundOf = "discrete";
@@ -182,16 +189,19 @@ export class Fit implements AsyncIterable<FitProgress> {
         step(run);
         await this.#frame.breathe();
       }
-      checkGradients(this.parameters);
       const gradNorm = clipGradients(this.parameters, maxNorm);
+      if (!Number.isFinite(gradNorm)) throw nonFinite(this.parameters);
       this.#optimizer.step(rate === undefined ? {} : { rate });
       this.#step++;
       this.#window.add(bound);
       return { gradNorm, tau, boundOf };
     } catch (error) {
+      const located = this.#located(error, run);
       this.#optimizer.clear();
       this.#problem.remember(before);
-      throw this.#located(error, run);
+      throw located;
+    } finally {
+      this.#settled = undefined;
     }
   }
 
@@ -199,27 +209,48 @@ export class Fit implements AsyncIterable<FitProgress> {
   #located(error: unknown, run: () => void): unknown {
     if (!(error instanceof ArgumentError) || !/^-?(NaN|Infinity)/.test(error.received)) return error;
     const { forward, backward } = locateNonFinite(run, this.parameters);
-    this.#optimizer.clear();
     const from = forward ?? backward;
     if (from === undefined) return error;
     const { argument, expected, received } = error;
     return Object.assign(new ArgumentError(argument, expected, `${received}, from ${from}`), { cause: error });
   }
 
+  /** Everything is checked before anything is changed, but for what is put back. */
   #resume(bytes: Uint8Array): void {
+    const saved = { parameters: this.parameters, optimizer: this.#optimizer };
+    const before = saveCheckpoint(saved);
+    try {
+      const extra = this.#checked(loadCheckpoint(bytes, saved));
+      this.#problem.remember(extra.memories);
+      this.#window.restore(extra.window);
+      this.#step = extra.step;
+      this.#hasEnded =
+        extra.step === this.#options.steps ||
+        (extra.hasEnded && extra.window.waited >= (this.#options.patience ?? Infinity));
+    } catch (error) {
+      loadCheckpoint(before, saved);
+      this.#optimizer.dispose();
+      throw error;
+    }
+  }
+
+  #checked(extra: unknown): Extra {
     const { key, steps } = this.#options;
-    const extra = loadCheckpoint(bytes, { parameters: this.parameters, optimizer: this.#optimizer }) as Extra | null;
-    if (extra?.version !== 1 || extra.window === undefined)
+    const { rows, batch } = this.#batches;
+    const given = extra as Extra | null;
+    if (given?.version !== 1 || given.window === undefined)
       throw new CheckpointError("resume", "a checkpoint of a fit", "one of something else");
-    if (extra.key.hi !== key.hi || extra.key.lo !== key.lo)
+    if (given.key.hi !== key.hi || given.key.lo !== key.lo)
       throw new CheckpointError("resume", "a checkpoint of a fit with the same key", "one of another key");
-    if (extra.step > steps)
-      throw new CheckpointError("resume", `a checkpoint of ${steps} steps at most`, String(extra.step));
-    this.#problem.remember(extra.memories);
-    this.#window.restore(extra.window);
-    this.#step = extra.step;
-    this.#hasEnded =
-      extra.step === steps || (extra.hasEnded && extra.window.waited >= (this.#options.patience ?? Infinity));
+    if (given.rows !== rows || given.batch !== batch)
+      throw new CheckpointError(
+        "resume",
+        `a checkpoint of a fit of ${rows} rows in batches of ${batch}`,
+        `one of ${given.rows} in batches of ${given.batch}`,
+      );
+    if (given.step > steps)
+      throw new CheckpointError("resume", `a checkpoint of ${steps} steps at most`, String(given.step));
+    return given;
   }
 }
 
@@ -234,17 +265,18 @@ function parametersOf(model: Model<never>, guide: Guide<never>): Parameters {
   ]);
 }
 
-function checkGradients(parameters: Parameters): void {
+function nonFinite(parameters: Parameters): ArgumentError {
   for (const [name, parameter] of Object.entries(parameters)) {
     const gradient = parameter.grad();
     const wrong = gradient.findIndex((each) => !Number.isFinite(each));
     if (wrong >= 0)
-      throw new ArgumentError(
+      return new ArgumentError(
         `gradient of ${name}`,
         "finite numbers",
         `${gradient[wrong]} at element ${wrong} of [${parameter.shape.join(", ")}]`,
       );
   }
+  return new ArgumentError("gradient", "a norm that is a finite number", "Infinity, of finite elements");
 }
 
 /**
