@@ -125,8 +125,8 @@ describe("a density of another shape is refused before the first step, by name",
   };
 
   // Three rows or four: as many as the points with which a model is looked at, or as its enumeration has.
-  test.each([1, 3, 4, 5])("of %i rows", (rows) => {
-    const looked = Math.min(rows, 2);
+  test.each([1, 3, 4, 5])("of %i rows, of which it is looked at with two", (rows) => {
+    const looked = 2;
     const dependent = (title: string, shape: string): string =>
       `ShapeError: ${title} fit: expected [points, ...], as it depends on s: a sum over what is behind these alone, got ${shape} of 3 points, ${looked} rows`;
     const cases: [Say, string][] = [
