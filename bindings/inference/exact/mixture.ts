@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/index.ts";
-import { apply, broadcast, checkTensor, show, sizeOf, within } from "../../graph/extend.ts";
+import { apply, broadcast, checkTensor, show, sizeOf } from "../../graph/extend.ts";
 import { type Tensor, tensor } from "../../graph/index.ts";
 import { expOf, logOf } from "./log-space.ts";
 import { addInto, checkLogValues, startsOf } from "./plates.ts";
@@ -53,27 +53,25 @@ export function mixture(logWeights: Tensor, logDensities: Tensor): Mixture {
     for (let k = 0; k < count; k++) (shares[at + k] as number) /= total;
     sums[plate] = most === -Infinity ? most : most + logOf(total);
   }
-  const logEvidence = within("mixture", "sum", () =>
-    apply({
-      name: "mixture",
-      inputs: { logWeights, logDensities },
-      shape: plates,
-      forward: (core, out) => core.write(sums, out),
-      backward: (core, dy) => {
-        const above = core.copy(dy, sums.length);
-        for (const [i, starts] of [startsOfA, startsOfB].entries()) {
-          const x = given[i] as Tensor;
-          if (!x.differentiable) continue;
-          const totals = new Float64Array(x.size);
-          for (let plate = 0; plate < sums.length; plate++) {
-            const [own, to, from] = [above[plate] as number, starts[plate] as number, plate * count];
-            if (own !== 0)
-              for (let k = 0; k < count; k++) (totals[to + k] as number) += own * (shares[from + k] as number);
-          }
-          addInto(core, x, totals);
+  const logEvidence = apply({
+    name: "mixture",
+    inputs: { logWeights, logDensities },
+    shape: plates,
+    forward: (core, out) => core.write(sums, out),
+    backward: (core, dy) => {
+      const above = core.copy(dy, sums.length);
+      for (const [i, starts] of [startsOfA, startsOfB].entries()) {
+        const x = given[i] as Tensor;
+        if (!x.differentiable) continue;
+        const totals = new Float64Array(x.size);
+        for (let plate = 0; plate < sums.length; plate++) {
+          const [own, to, from] = [above[plate] as number, starts[plate] as number, plate * count];
+          if (own !== 0)
+            for (let k = 0; k < count; k++) (totals[to + k] as number) += own * (shares[from + k] as number);
         }
-      },
-    }),
-  );
+        addInto(core, x, totals);
+      }
+    },
+  });
   return { logEvidence, responsibilities: () => tensor(shares, [...plates, count]) };
 }

@@ -5,6 +5,9 @@ import { type Draft, type GraphEdge, type GraphNode, graphOf, type Link } from "
 import type { Made } from "./record.ts";
 import type { Estimate, Trace, Unit } from "./trace.ts";
 
+/** Operations that a structure shows: what they sum over is stochastic elsewhere. */
+const EXACT_SUMS: readonly string[] = ["chain", "mixture", "sumOut"];
+
 /** The nodes and edges of what was recorded; deterministic operations are left out, unless wanted. */
 export function structureOf(
   trace: Trace,
@@ -116,7 +119,7 @@ class Drafts {
   #operation(all: readonly Made[], isDetailed: boolean): void {
     const [first] = all as readonly [Made];
     const { name, inputs, tensor } = first;
-    const isWanted = isDetailed ? name !== "number" : name === "sumOut" || name === "chain";
+    const isWanted = isDetailed ? name !== "number" : EXACT_SUMS.includes(name);
     if (!isWanted || this.#owner.has(tensor)) return;
     const title = inputs.length === 0 ? name : isDetailed ? describeMade(first, this.#parameters) : name;
     const tensors = all.map((each) => each.tensor);
