@@ -7,23 +7,24 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** 8 bits a channel, colour type 4: grey and alpha, so that the gaps take the colour of the page. */
 const FORMAT = Uint8Array.of(8, 4, 0, 0, 0);
 
-/** A sheet of 28×28 images of ink probabilities, row by row, as a data URI (PNG, W3C Recommendation, 3rd ed.). */
+/** A sheet of square images of ink probabilities, row by row, as a data URI (PNG, W3C Recommendation, 3rd ed.). */
 export function contactSheet(
-  images: readonly Float32Array[],
+  images: readonly ArrayLike<number>[],
   columns: number,
+  side = SIDE,
 ): { uri: string; width: number; height: number } {
   const rows = Math.ceil(images.length / columns);
-  const width = columns * (SIDE + GAP) - GAP;
-  const height = rows * (SIDE + GAP) - GAP;
+  const width = columns * (side + GAP) - GAP;
+  const height = rows * (side + GAP) - GAP;
   const stride = 1 + 2 * width;
   const scanlines = new Uint8Array(height * stride);
   images.forEach((image, i) => {
-    const left = (i % columns) * (SIDE + GAP);
-    const top = Math.floor(i / columns) * (SIDE + GAP);
-    for (let y = 0; y < SIDE; y++) {
-      for (let x = 0; x < SIDE; x++) {
+    const left = (i % columns) * (side + GAP);
+    const top = Math.floor(i / columns) * (side + GAP);
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
         const at = (top + y) * stride + 1 + 2 * (left + x);
-        scanlines[at] = Math.round(255 * (1 - image[y * SIDE + x]));
+        scanlines[at] = Math.round(255 * (1 - image[y * side + x]));
         scanlines[at + 1] = 255;
       }
     }
