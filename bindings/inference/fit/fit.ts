@@ -178,6 +178,8 @@ export class Fit implements AsyncIterable<FitProgress> {
     let bound = 0;
     let boundOf: BoundOf = "discrete";
     let run = (): void => {};
+    // What other steps have left in them, such as a fit that held these parameters and so never asked for their gradients.
+    this.#optimizer.clear();
     try {
       for (const piece of this.#problem.pieces(indices, chunk)) {
         run = () => {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../../core/index.ts";
+import { ArgumentError, describe, ShapeError } from "../../core/index.ts";
 import { expand, show, within } from "../../graph/extend.ts";
 import { add, concatenate, mul, reshape, slice, sum, type Tensor } from "../../graph/index.ts";
 import { foldIn, type Key, named } from "../../random/index.ts";
@@ -69,9 +69,10 @@ export interface Piece extends GuideScope {
 /** The laws of the guide, those of all of the data and those of rows. */
 export function levelsOf(setting: Setting, piece: Piece): { readonly global: Factor[]; readonly local: Factor[] } {
   const laws = setting.guide.laws(piece.data as never, piece);
-  if (typeof laws !== "object" || laws === null || Object.keys(laws).length === 0)
-    throw new ArgumentError("guide", "a law for each latent by name", "none");
-  const factors = factorsOf(laws);
+  if (typeof laws !== "object" || laws === null)
+    throw new ArgumentError("guide", "a law for each latent by name", describe(laws));
+  // None of a model whose latents are all summed out.
+  const factors = Object.keys(laws).length > 0 ? factorsOf(laws) : [];
   const local = factors.filter(({ name }) => setting.locals.has(name));
   for (const { name, law } of local)
     if (law.batchShape[0] !== piece.rows)
@@ -84,9 +85,11 @@ export function objectiveOf(setting: Setting, piece: Piece): Bound {
   const { global, local } = levelsOf(setting, piece);
   const of = boundOf([...global, ...local]);
   const run = new Objective(setting, piece, local);
-  const bound = isOfSeveral(setting.bound)
-    ? run.together(global)
-    : within([...global, ...local], "elbo", () => run.mean(global));
+  const hasLatents = global.length + local.length > 0;
+  const bound =
+    isOfSeveral(setting.bound) && hasLatents
+      ? run.together(global)
+      : within([...global, ...local], "elbo", () => run.mean(global));
   return { bound, of, kl: run.isClosed ? "analytic" : "sampled" };
 }
 

@@ -31,13 +31,14 @@ interface Latent {
  * The mean-field guide of a model, built from its latents: independent laws q(z) = prod_i q(z_i), each of a family on the support that
  * the model's law has. Bits and categories: Bernoulli and categorical, of logits that begin at 0 (relaxed ones: the same relaxation);
  * numbers: Normal; positive numbers: LogNormal; probabilities: Beta and Dirichlet; counts: Poisson. Continuous ones begin at the mean
- * of the prior, and narrow. A latent of rows has parameters of its own for each row of the data.
+ * of the prior, and narrow. A latent of rows has parameters of its own for each row of the data. Of a model
+ * without latents, as where all are summed out, it is a guide of nothing: `fit` then maximizes the log evidence itself.
  *
  * Parameters are named by latent: `z.logits`, `mean.loc`, `mean.logScale`.
  *
  * Saul, Jaakkola, Jordan 1996; automatically for continuous latents: Kucukelbir, Tran, Ranganath, Gelman, Blei 2017.
  * @param data as in `fit`; undefined of a model without data
- * @throws ArgumentError (a latent whose law has no family here; a model without latents), what the model throws
+ * @throws ArgumentError (a latent whose law has no family here), what the model throws
  */
 export function meanField<B extends BatchOf<B>>(
   model: Model<B>,
@@ -51,7 +52,6 @@ export function meanField<B extends BatchOf<B>>(
   checkPositive("tau", tau);
   const table = new Table(data);
   const { sites: found } = sitesOf(model as Model<never>, table, tau, choiceOf);
-  if (found.length === 0) throw new ArgumentError("model", "a model with latents", "one that samples none");
   const latents = found.map(({ site, seen: choice }): Latent => {
     const { name, isLocal, batchShape } = site;
     const batch = isLocal ? [table.rows, ...batchShape] : batchShape;

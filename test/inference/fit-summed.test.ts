@@ -1,0 +1,48 @@
+import { key } from "reparam";
+import { Normal } from "reparam/distributions";
+import { logSoftmax, parameter, reshape, sgd, type Tensor } from "reparam/graph";
+import { evidence, fit, meanField, mixture, model } from "reparam/inference";
+import { expect, test } from "vitest";
+
+const data = { x: [-1, 0.5, 2] };
+
+/** log of the mean of N(x; -1, 1) and N(x; 1, 1), summed over the data. */
+const exact = data.x
+  .map((x) => Math.log((Math.exp(-((x + 1) ** 2) / 2) + Math.exp(-((x - 1) ** 2) / 2)) / 2 / Math.sqrt(2 * Math.PI)))
+  .reduce((a, b) => a + b);
+
+test.each([1, 3])("a model whose latents are all summed out has its log evidence, %d together", async (together) => {
+  const logits = parameter([2]);
+  const summed = model(
+    (p, { x }: { x: Tensor }) => {
+      const densities = new Normal({ loc: Float32Array.of(-1, 1), scale: 1 }).logProb(reshape(x, [p.rows, 1]));
+      p.factor("x", mixture(logSoftmax(logits), densities).logEvidence);
+    },
+    { parameters: { logits } },
+  );
+  const { value, standardError } = await evidence(summed, meanField(summed, data), data, {
+    key: key(1),
+    samples: 2,
+    together,
+  });
+  expect(Math.abs(value - exact)).toBeLessThan(1e-5);
+  expect(standardError).toBe(0);
+});
+
+test("a fit that holds parameters leaves no gradient for the next one that learns them", async () => {
+  const settings = { key: key(2), steps: 3, optimizer: (p: Parameters<typeof sgd>[0]) => sgd(p, { rate: 0.1 }) };
+  const learned = async (isHeldBefore: boolean): Promise<number> => {
+    const loc = parameter([]);
+    const other = parameter([]);
+    const density = (p: { observe: (name: string, law: Normal, x: Tensor) => void }, { x }: { x: Tensor }) => {
+      p.observe("x", new Normal({ loc, scale: 1 }), x);
+      p.observe("y", new Normal({ loc: other, scale: 1 }), x);
+    };
+    const held = model(density, { parameters: { other } });
+    const both = model(density, { parameters: { loc, other } });
+    if (isHeldBefore) await fit(held, meanField(held, data), data, settings).run();
+    await fit(both, meanField(both, data), data, settings).run();
+    return loc.toArray()[0] as number;
+  };
+  expect(await learned(true)).toBe(await learned(false));
+});
