@@ -15,6 +15,14 @@ export const COLOURS: readonly string[] = [
   "#1b7c83",
 ];
 
+/** The mean of the first colours, weighted by probabilities. */
+export function mixed(probs: readonly number[]): string {
+  const channels = [1, 3, 5].map((from) =>
+    probs.reduce((sum, prob, k) => sum + prob * Number.parseInt(COLOURS[k].slice(from, from + 2), 16), 0),
+  );
+  return `#${channels.map((each) => Math.round(each).toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** A whole picture: panels and sheets, each placed in it. */
 export const picture = (
   { width, height, title, subtitle }: { width: number; height: number; title: string; subtitle: string },
@@ -90,6 +98,14 @@ export class Panel {
     const dashes = isDashed ? ' stroke-dasharray="5 3"' : "";
     this.#parts.push(`<polyline points="${places}" fill="none" stroke="${stroke}" stroke-width="${width}"${dashes}/>`);
     return this;
+  }
+
+  /** Points with an interval of y about them. */
+  intervals(x: readonly number[], y: readonly number[], half: readonly number[], fill = BLUE): this {
+    x.forEach((value, i) => {
+      this.line([value, value], [y[i] - half[i], y[i] + half[i]], { stroke: fill });
+    });
+    return this.points(x, y, { fill });
   }
 
   /** From 0, or the axis, to each height, about x: `width` in the units of the axis. */

@@ -129,6 +129,8 @@ function readArguments(args: readonly string[]) {
 const told = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
 
-/** As `--short` runs an example, for tests: without a display, and until `signal`. */
-export const runShort = ({ run, steps }: Example, { seed = 0, signal = new AbortController().signal } = {}) =>
-  run({ steps: steps.short, seed, isShort: true, signal, show: () => {} });
+/** As `--short` runs an example, for tests: without a display. */
+export const runShort = <R extends Outcome>(
+  { run, steps }: Pick<Example, "steps"> & { readonly run: (run: Run) => Promise<R> },
+  { seed = 0, signal = new AbortController().signal } = {},
+): Promise<R> => run({ steps: steps.short, seed, isShort: true, signal, show: () => {} });
