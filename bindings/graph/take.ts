@@ -34,10 +34,12 @@ export function take(x: Tensor, indices: ArrayLike<number>): Tensor {
     forward: (core, out) => {
       for (let i = 0; i < order.length; i++) core.move(out + i * bytes, x.at + (order[i] as number) * bytes, width);
     },
-    backward: (core, dy) =>
+    // By element: kernels go over whole vectors, and a row need not end with one.
+    backward: ({ floats }, dy) =>
       into(x, (dx) => {
-        for (let i = 0; i < order.length; i++)
-          core.kernels.accumulate(dx + (order[i] as number) * bytes, dy + i * bytes, 1, width);
+        for (let i = 0, from = dy >>> 2; i < order.length; i++)
+          for (let to = (dx >>> 2) + (order[i] as number) * width, end = to + width; to < end; to++, from++)
+            (floats[to] as number) += floats[from] as number;
       }),
   });
 }
