@@ -17,6 +17,8 @@ describe("exp and log by arithmetic alone", () => {
   test("exp ends where a double does, and keeps NaN", () => {
     expect([expOf(0), expOf(-Infinity), expOf(-746), expOf(Number.NaN)]).toEqual([1, 0, 0, Number.NaN]);
     expect(expOf(-740)).toBeGreaterThan(0);
+    // Down to the last of the range, where the power of 2 is itself below the smallest double.
+    for (let x = -746; x <= -744; x += 1 / 128) expect(Math.abs(expOf(x) - Math.exp(x))).toBeLessThan(1e-323);
   });
 
   test("log is within 4e-16 of the host's, relative or absolute", () => {

@@ -8,8 +8,8 @@ const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const LOG2_E = Math.LOG2E;
 
-/** 2^-k, down to the smallest double. */
-const HALVES = new Float64Array(1075);
+/** 2^-k, down to the smallest double, and 0 after it: -745 is 1075 times log 2, rounded. */
+const HALVES = new Float64Array(1076);
 for (let k = 0, half = 1; k < HALVES.length; k++, half /= 2) HALVES[k] = half;
 
 /** 1 / n! */
