@@ -65,7 +65,8 @@ export async function evidence<B extends BatchOf<B>>(
   checkInteger("together", together, 1);
   checkInteger("chunk", chunk, 1);
   const problem = new Problem(model as Model<never>, guide as Guide<never>, new Table(data), {
-    samples: together,
+    // A single sample of an estimator that takes no fewer than two is a mean of these.
+    ...(together > 1 && { samples: together }),
     // The value of the former is that of log p - log q of samples, which do not vary where the guide is the posterior.
     bound: { type: together === 1 ? "stickingTheLanding" : "importanceWeighted" },
     schedule: { tau },
