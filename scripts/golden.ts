@@ -25,11 +25,11 @@ interface Computed {
   readonly change?: string;
 }
 
-function computed(golden: GoldenCase): Computed {
-  const results = compute(api, golden);
+async function computed(golden: GoldenCase): Promise<Computed> {
+  const results = await compute(api, golden);
   refuseNaN(golden.name, results);
   const expected = Object.fromEntries(Object.entries(results).map(([name, result]) => [name, record(result)]));
-  const change = golden.expected && differenceOf(api, golden);
+  const change = golden.expected && (await differenceOf(api, golden));
   return { golden, expected, ...(change === undefined ? {} : { change }) };
 }
 
@@ -54,14 +54,16 @@ function layOut(version: number, { description }: GoldenFile, cases: readonly Co
 }
 
 const { values } = parseArgs({ options: { update: { type: "boolean", default: false } } });
-const files = readdirSync(folder)
-  .filter((name) => name.endsWith(".json"))
-  .sort()
-  .map((name) => {
-    const text = readFileSync(new URL(name, folder), "utf8");
-    const file = JSON.parse(text) as GoldenFile;
-    return { name, text, file, cases: file.cases.map(computed) };
-  });
+const files: { name: string; text: string; file: GoldenFile; cases: Computed[] }[] = [];
+for (const name of readdirSync(folder).sort()) {
+  if (!name.endsWith(".json")) continue;
+  const text = readFileSync(new URL(name, folder), "utf8");
+  const file = JSON.parse(text) as GoldenFile;
+  const cases: Computed[] = [];
+  // One after the other: the steps of a fit are steps of the one core that there is.
+  for (const golden of file.cases) cases.push(await computed(golden));
+  files.push({ name, text, file, cases });
+}
 
 const changes = files.flatMap(({ cases }) => cases.flatMap(({ change }) => change ?? []));
 for (const change of changes) console.log(`changed: ${change}`);

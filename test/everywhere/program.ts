@@ -11,12 +11,12 @@ import { self } from "./self.ts";
 /** test/golden/*.json, filled in by project.ts: not every runtime can read files. */
 declare const GOLDEN_FILES: readonly GoldenFile[];
 
-export function program(): Message {
+export async function program(): Promise<Message> {
   try {
     const core = main.createCore();
     const { build } = core;
     core.dispose();
-    const report = checkGolden({ main, graph, distributions, inference } as unknown as Api, GOLDEN_FILES);
+    const report = await checkGolden({ main, graph, distributions, inference } as unknown as Api, GOLDEN_FILES);
     return { type: "outcome", outcome: { ...report, ...self(), build, hash } };
   } catch (error) {
     return { type: "failed", message: error instanceof Error ? (error.stack ?? String(error)) : String(error) };

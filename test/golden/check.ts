@@ -18,13 +18,17 @@ export interface Report {
  * Computes every case with the given library and compares bits. No engine's own modules are used: this runs in a
  * page, a worker or a server alike. A case that throws is one that differs.
  */
-export function checkGolden(api: Api, files: readonly GoldenFile[]): Report {
+export async function checkGolden(api: Api, files: readonly GoldenFile[]): Promise<Report> {
   const start = now();
   const [version, ...others] = new Set(files.map((file) => file.version));
   if (version === undefined || others.length > 0)
     throw new Error(`files: expected golden files of one version, got ${files.length} of ${[version, ...others]}`);
   const cases = files.flatMap((file) => file.cases);
-  const differences = cases.flatMap((each) => differenceOf(api, each) ?? []);
+  const differences: string[] = [];
+  for (const each of cases) {
+    const found = await differenceOf(api, each);
+    if (found !== undefined) differences.push(found);
+  }
   return {
     version,
     cases: cases.length,
@@ -35,16 +39,16 @@ export function checkGolden(api: Api, files: readonly GoldenFile[]): Report {
 }
 
 /** The results of a case as this library has them. */
-export function compute(api: Api, { name, call, arguments: given }: GoldenCase): Results {
+export async function compute(api: Api, { name, call, arguments: given }: GoldenCase): Promise<Results> {
   const run = CALLS[call];
   if (!run) throw new Error(`${name}: expected one of ${Object.keys(CALLS).join(", ")}, got ${call}`);
   return run(api, given);
 }
 
 /** What differs first; undefined when nothing does. */
-export function differenceOf(api: Api, golden: GoldenCase): string | undefined {
+export async function differenceOf(api: Api, golden: GoldenCase): Promise<string | undefined> {
   try {
-    const results = compute(api, golden);
+    const results = await compute(api, golden);
     const expected = golden.expected ?? {};
     for (const name of new Set([...Object.keys(results), ...Object.keys(expected)])) {
       const [want, got] = [expected[name], results[name]];

@@ -43,7 +43,7 @@ export interface Api {
 }
 
 /** Computes a case from its arguments. */
-export type Call = (api: Api, a: Arguments) => Results;
+export type Call = (api: Api, a: Arguments) => Results | Promise<Results>;
 
 /** A result of one dimension. */
 export const list = (data: Result["data"]): Result => ({ shape: [data.length], data });

@@ -36,6 +36,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   categoricalKl: plain("categoricalKl"),
   sum: withOptions("sum", ["axis"]),
   mean: withOptions("mean", ["axis"]),
+  take: (graph, [x], a) => graph.take(x as Tensor, integers(a.indices)),
   slice: withOptions("slice", ["axis", "start", "end"]),
   softmax: withOptions("softmax", ["tau"]),
   logSoftmax: withOptions("logSoftmax", ["tau"]),

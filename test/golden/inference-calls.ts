@@ -1,6 +1,6 @@
 import type { Parameter, Tensor } from "../../bindings/graph/index.ts";
 import type { Estimator } from "../../bindings/inference/index.ts";
-import type { Api, Arguments, Call, Result } from "./format.ts";
+import { type Api, type Arguments, type Call, list, type Result, type Results } from "./format.ts";
 import type { Input } from "./graph-calls.ts";
 import { floats, key, number, sizeOf, text } from "./inputs.ts";
 
@@ -217,6 +217,68 @@ function mixed(api: Api, a: Arguments): Record<string, Result> {
   return { ...results, ...gradients };
 }
 
+/**
+ * A fit in batches and chunks: numbers that two categories, with a level each, may have made. The levels are latents of all of the data,
+ * the categories of rows; with the bound, the evidence and the posterior in the end.
+ */
+async function fitted(api: Api, a: Arguments): Promise<Results> {
+  const { distributions, graph, inference } = api;
+  const x = floats(a.x);
+  const logits = graph.parameter([2]);
+  type Columns = { readonly x: Tensor };
+  const mixed = inference.model<Columns>(
+    (p, { x }) => {
+      const level = p.latent("level", new distributions.Normal({ loc: [-1, 1], scale: 2 }));
+      const z = p.local("z", new distributions.OneHotCategorical({ logits }));
+      const loc = graph.sum(graph.mul(z, p.perRow(level)), { axis: -1 });
+      p.observe("x", new distributions.Normal({ loc, scale: 0.5 }), x);
+    },
+    { parameters: { logits } },
+  );
+  const data = { x };
+  const guide = inference.meanField<Columns>(mixed, data, { key: key(a.key) });
+  const rest = a.options as Pick<Parameters<typeof inference.fit>[3], "steps" | "batch" | "chunk">;
+  const run = inference.fit(mixed, guide, data, { key: key(a.key), estimator: inference.nvil(), ...rest });
+  const last = await run.run();
+  const { value, standardError } = await inference.evidence(mixed, guide, data, { key: key(a.key), samples: 3 });
+  const posterior = inference.posterior(mixed, guide, data, { key: key(a.key), samples: 20 });
+  const results = {
+    bound: f64s(Float64Array.of(last?.bound as number, value, standardError)),
+    weights: f64s(posterior.weights),
+    ...Object.fromEntries(Object.entries(run.parameters).map(([name, parameter]) => [name, result(parameter)])),
+  };
+  run.dispose();
+  for (const parameter of Object.values(run.parameters)) parameter.dispose();
+  return results;
+}
+
+/** Where a posterior is highest. */
+async function highest(api: Api, a: Arguments): Promise<Results> {
+  const { distributions, graph, inference } = api;
+  const pulls = floats(a.pulls);
+  const coupled = inference.model((p) => {
+    const z = p.latent("z", new distributions.Bernoulli({ logits: new Float32Array(pulls.length) }));
+    const all = graph.sum(z, { axis: -1 });
+    p.factor("pulls", graph.sum(graph.mul(z, graph.tensor(pulls)), { axis: -1 }));
+    p.factor("few", graph.mul(-0.5, graph.mul(all, all)));
+  });
+  const { values, logJoints } = await inference.mode(coupled, undefined, { key: key(a.key), steps: 20, starts: 2 });
+  return { z: list(values.z?.values as Float32Array), logJoints: f64s(Float64Array.from(logJoints)) };
+}
+
+/** A mean and its error bar: by samples, and by points of nets. */
+async function averaged(api: Api, a: Arguments): Promise<Results> {
+  const { distributions, inference } = api;
+  const { shape, values } = a.values as Input;
+  const q = () => new distributions.Bernoulli({ logits: api.graph.tensor(floats(values, sizeOf(shape)), shape) });
+  const cost = (z: Tensor): Tensor => api.graph.sum(costOf(api, 1)(z), { axis: -1 });
+  const { value, standardError } = await inference.expectation(cost, q, {
+    key: key(a.key),
+    ...(a.options as { samples: number }),
+  });
+  return { value: f64s(Float64Array.of(value)), standardError: f64s(Float64Array.of(standardError)) };
+}
+
 export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
   ...Object.entries(MAKERS).map(([name, make]): [string, Call] => [
     `inference.${name}`,
@@ -227,8 +289,11 @@ export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntrie
     (api: Api, a: Arguments) => bounded(api, name as keyof typeof BOUNDS, a),
   ]),
   ["inference.chain", chained],
+  ["inference.expectation", averaged],
+  ["inference.fit", fitted],
   ["inference.importance", weighted],
   ["inference.mixture", mixed],
+  ["inference.mode", highest],
   ["inference.paretoSmoothed", smoothed],
   ["inference.scrambledSobol", points],
   ["inference.sumOut", summedOut],

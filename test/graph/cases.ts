@@ -134,6 +134,11 @@ export const CASES: Readonly<Record<keyof Operations<unknown, unknown>, readonly
     ),
     make("3x5", (g, [x]) => g.concatenate([x, x]), { note: " with itself" }),
   ],
+  take: [
+    make("5x3", (g, [x]) => g.take(x, [4, 0, 4, 2]), { note: ", a row twice" }),
+    make("17", (g, [x]) => g.take(x, [16, 3, 3]), { note: ", elements" }),
+    make("3x2x5", (g, [x]) => g.take(x, [1]), { note: ", one of [2, 5]" }),
+  ],
   slice: [
     make("3x10", (g, [x]) => g.slice(x, { start: 3, end: 8 }), { note: ", columns 3 to 8" }),
     make("3x17", (g, [x]) => g.slice(x, { start: 16 }), { note: ", the last column" }),

@@ -30,6 +30,7 @@ export interface Operations<T, N> {
   reshape(x: T, shape: readonly number[]): T;
   concatenate(tensors: readonly T[], options?: Axis): T;
   slice(x: T, options: Axis & { readonly start?: number; readonly end?: number }): T;
+  take(x: T, indices: readonly number[]): T;
   softmax(x: T, options?: Options): T;
   logSoftmax(x: T, options?: Options): T;
   logSumExp(x: T, options?: Options): T;
@@ -147,6 +148,10 @@ export const reference: Operations<Value, ArrayLike<number>> = {
       read(x, replace(position, d, start + (position[d] as number))),
     );
   },
+  take: (x, indices) =>
+    build(replace(x.shape, 0, indices.length), ([row, ...rest]) =>
+      read(x, [indices[row as number] as number, ...rest]),
+    ),
   softmax: (x, { tau } = {}) => perRow(x, tau, relax.softmax),
   logSoftmax: (x, { tau } = {}) => perRow(x, tau, relax.logSoftmax),
   logSumExp: (x, { tau } = {}) => oneARow(x, tau, relax.logSumExp),

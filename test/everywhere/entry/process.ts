@@ -1,4 +1,4 @@
 /** In Node, Deno and Bun: a line on the standard output. */
 import { program } from "../program.ts";
 
-console.log(JSON.stringify(program()));
+program().then((message) => console.log(JSON.stringify(message)));

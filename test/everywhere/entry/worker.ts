@@ -1,4 +1,4 @@
 /** In workerd: the answer to a request. */
 import { program } from "../program.ts";
 
-export default { fetch: () => Response.json(program()) };
+export default { fetch: async () => Response.json(await program()) };

@@ -13,4 +13,4 @@ const modules = wasm.map((pair) => {
 });
 const edge = new EdgeVM({ extend: (context) => Object.assign(context, { modules: Object.fromEntries(modules) }) });
 edge.evaluate(readFileSync(bundle, "utf8"));
-console.log(edge.evaluate("message"));
+console.log(await edge.evaluate("message"));
