@@ -78,7 +78,7 @@ export class Joint {
       for (let v = 0; v < (widths[i] as number) && states <= limit; v++) states *= count;
     if (!(states <= limit))
       throw new ArgumentError(
-        "distribution",
+        problem.factors.map(({ title }) => title).join(", "),
         `at most ${limit} joint values of the variables of a row (option limit)`,
         counts.map((count, i) => `${count}^${widths[i]}`).join(" × "),
       );

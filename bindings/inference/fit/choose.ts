@@ -31,7 +31,7 @@ export function estimatorsFor(
     if (!names.includes(name))
       throw new ArgumentError(
         `estimator.${name}`,
-        `a latent of the model, which has ${names.join(", ")}`,
+        `a latent of the model, which has ${names.join(", ") || "none"}`,
         "another name",
       );
     if (typeof each?.estimate !== "function")

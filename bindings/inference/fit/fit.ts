@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { ArgumentError, CheckpointError, makeDisposable } from "../../core/index.ts";
+import { ArgumentError, CheckpointError, describe, makeDisposable } from "../../core/index.ts";
 import {
   adam,
   backward,
@@ -85,7 +85,15 @@ export class Fit implements AsyncIterable<FitProgress> {
     this.parameters = parametersOf(model, guide);
     this.#batches = new Batches(named(key, "batches"), table.rows, batch);
     this.#problem = new Problem(model, guide, table, options);
+    if (Object.keys(this.parameters).length === 0)
+      throw new ArgumentError("fit", "a model or a guide with parameters to fit", "none in either");
     this.#optimizer = optimizer(this.parameters);
+    if (typeof this.#optimizer?.step !== "function")
+      throw new ArgumentError(
+        "optimizer",
+        "a function that returns an optimizer, such as (p) => adam(p)",
+        `one that returned ${describe(this.#optimizer)}`,
+      );
     if (resume !== undefined) this.#resume(resume);
     // Not of the prototype: a statement of the module would bring all of this into bundles that do not use it.
     makeDisposable(this);

@@ -1,4 +1,5 @@
-import { ArgumentError, describe, ShapeError } from "../../core/index.ts";
+import { ArgumentError, checkSynchronous, describe, ShapeError } from "../../core/index.ts";
+import { Sampleable } from "../../distributions/index.ts";
 import { expand, show, within } from "../../graph/extend.ts";
 import { add, concatenate, mul, reshape, slice, sum, type Tensor } from "../../graph/index.ts";
 import { foldIn, type Key, named } from "../../random/index.ts";
@@ -9,7 +10,7 @@ import type { Estimator } from "../estimator.ts";
 import { type Factor, factorsOf, pointsOf } from "../factor.ts";
 import type { Guide, GuideScope } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
-import type { Batch } from "../model/table.ts";
+import { type Batch, withColumns } from "../model/table.ts";
 import { type GuideTerm, type Located, type Traced, trace } from "../model/trace.ts";
 import { Keyed } from "../source.ts";
 
@@ -68,15 +69,27 @@ export interface Piece extends GuideScope {
 
 /** The laws of the guide, those of all of the data and those of rows. */
 export function levelsOf(setting: Setting, piece: Piece): { readonly global: Factor[]; readonly local: Factor[] } {
-  const laws = setting.guide.laws(piece.data as never, piece);
-  if (typeof laws !== "object" || laws === null)
-    throw new ArgumentError("guide", "a law for each latent by name", describe(laws));
+  const laws = withColumns("guide", piece.data, (data) =>
+    checkSynchronous("laws", setting.guide.laws(data as never, piece)),
+  );
+  if (typeof laws !== "object" || laws === null || Array.isArray(laws) || laws instanceof Sampleable)
+    throw new ArgumentError(
+      "guide",
+      "laws of the latents by name, such as { z: ... }",
+      laws instanceof Sampleable ? "a law alone" : describe(laws),
+    );
+  for (const [name, law] of Object.entries(laws))
+    if (!(law instanceof Sampleable)) throw new ArgumentError(`guide.${name}`, "a distribution", describe(law));
   // None of a model whose latents are all summed out.
   const factors = Object.keys(laws).length > 0 ? factorsOf(laws) : [];
   const local = factors.filter(({ name }) => setting.locals.has(name));
   for (const { name, law } of local)
     if (law.batchShape[0] !== piece.rows)
-      throw new ShapeError(`guide.${name}`, `a batch that begins with the ${piece.rows} rows`, show(law.batchShape));
+      throw new ShapeError(
+        `guide.${name}`,
+        `a batch that begins with the ${piece.rows} rows it is asked about (of a parameter of all rows take(..., indices))`,
+        show(law.batchShape),
+      );
   return { global: factors.filter((factor) => !local.includes(factor)), local };
 }
 

@@ -108,6 +108,19 @@ export function checkBound(bound: FitBound): void {
       `{ type }, one of ${types.join(", ")}`,
       describe((bound as FitBound | null)?.type ?? bound),
     );
+  const own = { importanceWeighted: ["gradient"], renyi: ["alpha"] }[bound.type as "renyi"] ?? [];
+  for (const name of Object.keys(bound))
+    if (name !== "type" && !own.includes(name))
+      throw new ArgumentError(
+        "bound",
+        `no options but ${["type", ...own].join(", ")} of "${bound.type}"`,
+        `one named ${describe(name)}`,
+      );
+  if (bound.type === "importanceWeighted" && bound.gradient !== undefined) {
+    const gradients = ["reparameterized", "doublyReparameterized"];
+    if (!gradients.includes(bound.gradient))
+      throw new ArgumentError("bound.gradient", `one of ${gradients.join(", ")}`, describe(bound.gradient));
+  }
   if (bound.type === "renyi") checkAlpha("bound.alpha", bound.alpha);
 }
 

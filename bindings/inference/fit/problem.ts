@@ -1,4 +1,5 @@
-import { ArgumentError } from "../../core/index.ts";
+import { ArgumentError, ShapeError } from "../../core/index.ts";
+import { sameShape, show } from "../../graph/extend.ts";
 import { step } from "../../graph/index.ts";
 import { key } from "../../random/index.ts";
 import type { Bound } from "../bounds/model.ts";
@@ -11,6 +12,8 @@ import type { State } from "../memory.ts";
 import type { Model } from "../model/model.ts";
 import { sitesOf } from "../model/sites.ts";
 import type { Table } from "../model/table.ts";
+import { titled } from "../model/trace.ts";
+import type { Site } from "../model/visit.ts";
 import { estimatorsFor, type FitEstimator } from "./choose.ts";
 import { type FitBound, isOfSeveral, levelsOf, objectiveOf, type Piece, type Setting } from "./objective.ts";
 import { type FitOptions, scheduled } from "./options.ts";
@@ -52,6 +55,8 @@ export class Problem {
     const { sites, rowFactors } = sitesOf(model, table, at.tau, (site) => site);
     const locals = new Set(sites.filter(({ site }) => site.isLocal).map(({ site }) => site.name));
     const before: Setting = { model, guide, locals, rowFactors, estimators: {}, samples: 1, bound };
+    if (estimator === null)
+      throw new ArgumentError("estimator", "an estimator, or an object of estimators by latent", "null");
     this.#chosenBy = typeof estimator === "function" ? estimator : undefined;
     const isTogether = isOfSeveral(bound);
     this.#isWhole = isTogether && locals.size < sites.length;
@@ -64,7 +69,8 @@ export class Problem {
           sites.map(({ site }) => site.name),
           [...global, ...local].map(({ name }) => name),
         );
-        const given = typeof estimator === "function" ? estimator(at.tau) : estimator;
+        for (const { site } of sites) checkBatch(site, [...global, ...local], piece.rows);
+        const given = typeof estimator === "function" ? titled("estimator", () => estimator(at.tau)) : estimator;
         const all = [...global, ...local];
         return estimatorsFor(
           [
@@ -76,6 +82,20 @@ export class Problem {
       },
       { gradients: false },
     );
+    for (const [name, { name: title, memory, hasOwnValue }] of Object.entries(estimators)) {
+      if (hasOwnValue && !isTogether)
+        throw new ArgumentError(
+          `estimator of ${name}`,
+          `one of an expectation, such as rloo(), for the bound "${bound.type}"`,
+          `${title}, for bound: { type: "importanceWeighted" } or "renyi"`,
+        );
+      if (memory && this.#chosenBy)
+        throw new ArgumentError(
+          `estimator of ${name}`,
+          "one that remembers nothing where a function makes it anew in each step",
+          `${title}, which has a memory: call its function once, and give what it returns`,
+        );
+    }
     const least = Math.max(1, ...Object.values(estimators).map(({ leastSamples = 1 }) => leastSamples));
     this.#setting = { ...before, estimators, samples: samples ?? (isTogether ? Math.max(8, least) : least) };
   }
@@ -173,13 +193,25 @@ function checkWhole({ type }: FitBound, locals: ReadonlySet<string>, sites: numb
     );
 }
 
+/** What the guide has more than the model would be latents that the model does not know to be several. */
+function checkBatch({ name, isLocal, batchShape }: Site, factors: readonly Factor[], rows: number): void {
+  const own = factors.find((factor) => factor.name === name)?.law.batchShape ?? [];
+  const expected = isLocal ? [rows, ...batchShape] : batchShape;
+  if (!sameShape(own, expected))
+    throw new ShapeError(
+      `guide.${name}`,
+      `a batch of ${show(expected)}, ${isLocal ? `${rows} rows of the model's` : "the model's"}`,
+      show(own),
+    );
+}
+
 function checkNames(latents: readonly string[], laws: readonly string[]): void {
   const forgotten = latents.find((name) => !laws.includes(name));
   if (forgotten !== undefined)
     throw new ArgumentError(
       "guide",
       `a law for the latent ${forgotten} of the model`,
-      `${laws.join(", ")}: the guide forgot it`,
+      `${laws.join(", ") || "none"}: the guide forgot it`,
     );
   const invented = laws.find((name) => !latents.includes(name));
   if (invented !== undefined)

@@ -1,5 +1,6 @@
-import { ArgumentError } from "../../core/index.ts";
+import { ArgumentError, ShapeError } from "../../core/index.ts";
 import type { Distribution } from "../../distributions/index.ts";
+import { show } from "../../graph/extend.ts";
 import { type Shape, step } from "../../graph/index.ts";
 import type { Model } from "./model.ts";
 import { rowFactorsOf } from "./survey.ts";
@@ -38,7 +39,7 @@ export function sitesOf<T>(
     const other = step(
       () =>
         firstUnknown(model, table, setting(3, 2), (stop) => {
-          const site = siteOf(stop, one.batch);
+          const site = siteOf(stop, one.batch, table.rows > 0);
           return { site, seen: look(site, stop.law) };
         }),
       { gradients: false },
@@ -46,8 +47,8 @@ export function sitesOf<T>(
     if (other?.site.name !== one.name)
       throw new ArgumentError(
         "density",
-        "the same latents in each run",
-        `${one.name}, then ${other?.site.name ?? "none"}`,
+        "the same latents in each run, whatever has been drawn",
+        `${one.name}, then ${other?.site.name ?? "none"} in its place`,
       );
     found.push(other);
   }
@@ -56,10 +57,16 @@ export function sitesOf<T>(
 const lookedAt = ({ latent, law }: Found): { name: string; batch: Shape } => ({ name: latent, batch: law.batchShape });
 
 /** @param before the batch of the law with two points and three rows: now there are three points and two rows */
-function siteOf({ latent, law, isLocal }: Found, before: Shape): Site {
+function siteOf({ latent, law, isLocal }: Found, before: Shape, hasRows: boolean): Site {
   const now = law.batchShape;
   const ofPoints = before[0] === 2 && now[0] === 3 ? 1 : 0;
   const [was, is] = [before[ofPoints], now[ofPoints]];
+  if (!isLocal && hasRows && was === 3 && is === 2)
+    throw new ShapeError(
+      `latent ${latent}`,
+      "a law of all of the data: local(...) is for one of each row",
+      `one whose batch has the rows, ${show(now)} of 3 points, 2 rows`,
+    );
   const ofRows = isLocal && ((was === 3 && is === 2) || is === 1) ? 1 : 0;
   return {
     name: latent,

@@ -1,4 +1,4 @@
-import { ArgumentError, describe, type Floats, ShapeError } from "../../core/index.ts";
+import { ArgumentError, describe, type Floats, ReparamError, ShapeError } from "../../core/index.ts";
 import { checkShape, show, sizeOf } from "../../graph/extend.ts";
 import { type Shape, type Tensor, tensor } from "../../graph/index.ts";
 
@@ -64,6 +64,30 @@ export class Table {
         return [name, tensor(taken, [indices.length, ...rest])];
       }),
     );
+  }
+}
+
+/**
+ * Runs what reads columns. One that the data do not have may be meant to be absent, so that it is refused only where reading it led to
+ * an error, which then says so.
+ */
+export function withColumns<T>(reader: string, batch: Batch, f: (batch: Batch) => T): T {
+  const missing = new Set<string>();
+  const watched = new Proxy(batch, {
+    get(columns, name) {
+      if (typeof name === "string" && !(name in columns)) missing.add(name);
+      return columns[name as string];
+    },
+  });
+  try {
+    return f(watched);
+  } catch (error) {
+    const [name] = missing;
+    const isOfType = error instanceof TypeError || (error instanceof ReparamError && error.received === "undefined");
+    if (name === undefined || !isOfType) throw error;
+    const expected = `a column ${name}, which the ${reader} reads`;
+    const columns = Object.keys(batch).join(", ") || "no columns";
+    throw Object.assign(new ArgumentError("data", expected, columns), { cause: error });
   }
 }
 

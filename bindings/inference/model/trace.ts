@@ -1,11 +1,11 @@
-import { ArgumentError, describe, ReparamError, ShapeError } from "../../core/index.ts";
+import { ArgumentError, checkSynchronous, describe, ReparamError, ShapeError } from "../../core/index.ts";
 import { Distribution, klDivergence, type Values } from "../../distributions/index.ts";
-import { broadcastsTo, checkTensor, expand, sameShape, show, within } from "../../graph/extend.ts";
+import { broadcastsTo, checkTensor, expand, sameShape, show, sizeOf, within } from "../../graph/extend.ts";
 import { mul, reshape, sub, type Tensor } from "../../graph/index.ts";
 import { isRelaxed } from "../bounds/model.ts";
 import type { Factor } from "../factor.ts";
 import type { Model, Scope } from "./model.ts";
-import type { Batch } from "./table.ts";
+import { type Batch, withColumns } from "./table.ts";
 import { checkDensity, Terms } from "./terms.ts";
 
 /** What is subtracted for a latent: log q, with its gradient or as a constant of the parameters, or nothing (a log joint density). */
@@ -45,7 +45,7 @@ export interface Traced {
 /** Runs a model at points of its latents: log p(x, z) - temperature log q(z), or parts of it in closed form. */
 export function trace(model: Model<never>, data: Batch, options: TraceOptions): Traced {
   const run = new Run(options);
-  within(model, "model", () => model.density(run, data as never));
+  within(model, "model", () => runDensity(model, run, data, () => run.last));
   run.checkAll();
   return { all: run.terms.all, each: run.terms.each, isClosed: run.isClosed };
 }
@@ -57,6 +57,9 @@ class Run implements Scope {
   readonly terms: Terms;
   readonly #options: TraceOptions;
   readonly #seen = new Set<string>();
+  readonly #latents = new Set<string>();
+  /** The name that was said last. */
+  last: string | undefined;
   isClosed = true;
 
   constructor(options: TraceOptions) {
@@ -104,13 +107,14 @@ class Run implements Scope {
       if (!this.#seen.has(name))
         throw new ArgumentError(
           `guide.${name}`,
-          `a latent of the model, which has ${[...this.#seen].join(", ") || "none"}`,
+          `a latent of the model, which has ${[...this.#latents].join(", ") || "none"}`,
           "one that the guide invented: leave it out, or sample it in the model",
         );
   }
 
   #latent(name: string, law: Distribution, isLocal: boolean): Tensor {
     this.#enter(name, "latent");
+    this.#latents.add(name);
     checkLaw(`latent ${name}`, law);
     const { latents, guide, closed, temperature } = this.#options;
     const located = latents.get(name);
@@ -122,6 +126,7 @@ class Run implements Scope {
       );
     const { factor, points } = located;
     checkPair(name, factor, law);
+    checkPoints(name, factor, law, points);
     const prior = `prior of ${name}`;
     const divergence = closed && temperature === 1 && guide === "whole" ? closedForm(factor, law) : undefined;
     const add = (title: string, x: Tensor): void =>
@@ -144,12 +149,35 @@ class Run implements Scope {
   }
 
   #enter(name: string, kind: string): void {
-    if (typeof name !== "string" || name === "")
-      throw new ArgumentError(kind, "a name, and no empty one", describe(name));
-    if (this.#seen.has(name)) throw new ArgumentError(`${kind} ${name}`, "each name once", "a second of this name");
-    this.#seen.add(name);
+    checkName(kind, name, this.#seen);
+    this.last = name;
   }
 }
+
+/** Adds the name to those seen. */
+export function checkName(kind: string, name: unknown, seen: Set<string>): void {
+  if (typeof name !== "string" || name === "")
+    throw new ArgumentError(kind, "a name, and no empty one", describe(name));
+  if (seen.has(name)) throw new ArgumentError(`${kind} ${name}`, "each name once", "a second of this name");
+  seen.add(name);
+}
+
+/** Where an error is not of a part that has a name, such as a law that could not be made, it says after which part it came. */
+export function runDensity(model: Model<never>, scope: Scope, data: Batch, last: () => string | undefined): void {
+  try {
+    withColumns("model", data, (columns) =>
+      checkSynchronous<unknown>("density", model.density(scope, columns as never)),
+    );
+  } catch (error) {
+    if (!(error instanceof ReparamError) || NAMED.test(error.argument)) throw error;
+    const Kind = error.constructor as typeof ReparamError;
+    const after = last();
+    const where = `model${after === undefined ? "" : `, after ${after}`}`;
+    throw Object.assign(new Kind(`${where}: ${error.argument}`, error.expected, error.received), { cause: error });
+  }
+}
+
+const NAMED = /^(data|density|divergence|factor|guide|latent|local|model|observe|prior)\b/;
 
 export const perRow = (x: Tensor): Tensor => reshape(x, [x.shape[0] ?? 1, 1, ...x.shape.slice(1)]);
 
@@ -192,6 +220,22 @@ function checkPair(name: string, { law: q }: Factor, law: Distribution): void {
   const fits = more <= 1 && broadcastsTo(own.slice(Math.max(more, 0)), q.batchShape);
   if (!fits)
     throw new ShapeError(`guide.${name}`, `a batch that ${show(own)} of the model broadcasts to`, show(q.batchShape));
+}
+
+/** Where the guide's values may be others than the model's, the density would be one of nothing. */
+function checkPoints(name: string, { law: q }: Factor, { support }: Distribution, points: Tensor): void {
+  const isSame = q.support.name === support.name && q.support.description === support.description;
+  // The ends of an interval are not in its description.
+  if (isSame && support.name !== "interval") return;
+  const values = points.toArray();
+  const wrong = support.firstOutside(values, points.shape.at(-1) ?? 1, points.shape);
+  if (wrong < 0 && q.support.discrete === support.discrete) return;
+  const came = wrong < 0 ? "" : `, such as ${values.subarray(wrong, wrong + sizeOf(q.eventShape)).join(", ")}`;
+  throw new ArgumentError(
+    `guide.${name}`,
+    `a law on the values of the model's, ${support.description}`,
+    `one of ${q.support.description}${came}`,
+  );
 }
 
 /** KL(q || prior) [n or 1, ...batch of q], if there is a closed form. */

@@ -5,7 +5,7 @@ import { add, mul, type Shape, sub, type Tensor } from "../../graph/index.ts";
 import { foldIn, type Key, key } from "../../random/index.ts";
 import type { Model, Scope } from "./model.ts";
 import type { Table } from "./table.ts";
-import { checkLaw, perRow, titled, withoutRows } from "./trace.ts";
+import { checkLaw, checkName, perRow, runDensity, titled, withoutRows } from "./trace.ts";
 
 /** A latent of a model: what its law is like, found by running it. */
 export interface Site {
@@ -56,6 +56,8 @@ export class Visit implements Scope {
   readonly latents = new Map<string, Tensor>();
   readonly parts: Part[] = [];
   readonly #setting: Setting;
+  readonly #seen = new Set<string>();
+  #last: string | undefined;
   #key: Key = key(0);
 
   constructor(setting: Setting) {
@@ -77,17 +79,19 @@ export class Visit implements Scope {
   run(model: Model<never>, table: Table): void {
     const { rows } = this.#setting;
     const indices = rows === undefined ? undefined : Uint32Array.from({ length: rows }, (_, i) => i % table.rows);
-    model.density(this, table.batch(indices) as never);
+    runDensity(model, this, table.batch(indices), () => this.#last);
   }
 
   observe(name: string, law: Distribution, value: Values): void {
     const title = `observe ${name}`;
+    this.#enter(name, "observe");
     checkLaw(title, law);
-    const logDensity = titled(title, () => law.logProb(value));
+    const logDensity = this.#sized(() => titled(title, () => law.logProb(value)));
     this.parts.push({ title, name, isFactor: false, logDensity });
   }
 
   factor(name: string, logDensity: Tensor): void {
+    this.#enter(name, "factor");
     checkTensor(`factor ${name}`, logDensity);
     this.parts.push({ title: `factor ${name}`, name, isFactor: true, logDensity });
   }
@@ -96,8 +100,29 @@ export class Visit implements Scope {
     return perRow(x);
   }
 
+  #enter(name: string, kind: string): void {
+    checkName(kind, name, this.#seen);
+    this.#last = name;
+  }
+
+  get #numbers(): string {
+    return ` of ${this.points} points${this.#setting.rows === undefined ? "" : `, ${this.rows} rows`}`;
+  }
+
+  /** These numbers are none of the user's: the error says whose they are. */
+  #sized<T>(f: () => T): T {
+    try {
+      return f();
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      const remedy = this.#setting.rows === undefined ? "" : " (perRow(...) of latents of all beside data)";
+      throw new ShapeError(error.argument, error.expected, `${error.received}${this.#numbers}${remedy}`);
+    }
+  }
+
   /** A draw from the prior of a latent that is known, [points, rows, ...]. */
   #draw(name: string, law: Distribution, isLocal: boolean): Tensor {
+    this.#enter(name, "latent");
     checkLaw(`latent ${name}`, law);
     const site = this.#setting.known.get(name);
     if (!site) throw new Found(name, law, isLocal);
@@ -106,7 +131,11 @@ export class Visit implements Scope {
     // What of the shape the batch of the law has not is samples; where it has 1 they are copies.
     const { batchShape: own, eventShape } = law;
     if (own.length > shape.length || !broadcastsTo(own, shape))
-      throw new ShapeError(`latent ${name}`, `a batch that broadcasts to ${show(shape)}`, show(own));
+      throw new ShapeError(
+        `latent ${name}`,
+        `a batch that broadcasts to ${show(shape)}`,
+        `${show(own)}${this.#numbers}${isLocal ? " (perRow(...) of what is of all)" : ""}`,
+      );
     const samples = nearMean(law, law.sample(this.#key, { shape: shape.slice(0, shape.length - own.length) }));
     const points = expand(samples, [...shape, ...eventShape]);
     this.latents.set(name, points);
