@@ -55,6 +55,10 @@ const OF_TWO_MODELS = [
 
 export const isRelaxed = (law: unknown): boolean => RELAXED.some((Family) => law instanceof Family);
 
+/** Whether a law of a model has no density of the values that it draws: that of the other two is of these. */
+export const isOfRelaxed = (law: unknown): boolean =>
+  law instanceof RelaxedBernoulliStraightThrough || law instanceof RelaxedOneHotCategoricalStraightThrough;
+
 /** @throws ArgumentError for a latent that has no density, or one that is not the density of its values */
 export function boundOf(factors: readonly Factor[]): BoundOf {
   for (const { title, law, received } of factors)

@@ -2,7 +2,7 @@ import { ArgumentError, checkSynchronous, describe, ReparamError, ShapeError } f
 import { Distribution, klDivergence, type Values } from "../../distributions/index.ts";
 import { broadcastsTo, checkTensor, expand, sameShape, show, sizeOf, within } from "../../graph/extend.ts";
 import { mul, reshape, sub, type Tensor } from "../../graph/index.ts";
-import { isRelaxed } from "../bounds/model.ts";
+import { isOfRelaxed, isRelaxed } from "../bounds/model.ts";
 import type { Factor } from "../factor.ts";
 import type { Model, Scope } from "./model.ts";
 import { type Batch, withColumns } from "./table.ts";
@@ -115,7 +115,7 @@ class Run implements Scope {
   #latent(name: string, law: Distribution, isLocal: boolean): Tensor {
     this.#enter(name, "latent");
     this.#latents.add(name);
-    checkLaw(`latent ${name}`, law);
+    checkLatent(name, law);
     const { latents, guide, closed, temperature } = this.#options;
     const located = latents.get(name);
     if (!located)
@@ -190,6 +190,16 @@ export const withoutRows = (name: string): ArgumentError =>
 
 export function checkLaw(title: string, law: unknown): asserts law is Distribution {
   if (!(law instanceof Distribution)) throw new ArgumentError(title, "a distribution with a density", describe(law));
+}
+
+export function checkLatent(name: string, law: unknown): asserts law is Distribution {
+  checkLaw(`latent ${name}`, law);
+  if (isOfRelaxed(law))
+    throw new ArgumentError(
+      `latent ${name}`,
+      "a distribution with a density of the values that it draws",
+      `the straight-through one, which has that of relaxed values, and draws ${law.support.description}`,
+    );
 }
 
 /** Names the node in which something else went wrong. */

@@ -5,7 +5,7 @@ import { add, mul, type Shape, sub, type Tensor } from "../../graph/index.ts";
 import { foldIn, type Key, key } from "../../random/index.ts";
 import type { Model, Scope } from "./model.ts";
 import type { Table } from "./table.ts";
-import { checkLaw, checkName, perRow, runDensity, titled, withoutRows } from "./trace.ts";
+import { checkLatent, checkLaw, checkName, perRow, runDensity, titled, withoutRows } from "./trace.ts";
 
 /** A latent of a model: what its law is like, found by running it. */
 export interface Site {
@@ -123,7 +123,7 @@ export class Visit implements Scope {
   /** A draw from the prior of a latent that is known, [points, rows, ...]. */
   #draw(name: string, law: Distribution, isLocal: boolean): Tensor {
     this.#enter(name, "latent");
-    checkLaw(`latent ${name}`, law);
+    checkLatent(name, law);
     const site = this.#setting.known.get(name);
     if (!site) throw new Found(name, law, isLocal);
     this.#key = foldIn(this.#key, 1);
