@@ -6,6 +6,7 @@ export { asRows, broadcast, broadcastsTo, checkShape, type Shape, sameShape, sho
 export {
   afterStep,
   apply,
+  changesHeld,
   checkTensor,
   hasGradients,
   into,

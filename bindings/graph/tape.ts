@@ -188,3 +188,6 @@ export function afterStep(change: () => void): void {
   const { gradients, after } = openStep();
   if (gradients) after.push(change);
 }
+
+/** Takes the changes of the open step so far from it: for the caller to make, when all steps that are one together are done. */
+export const changesHeld = (): (() => void)[] => openStep().after.splice(0);

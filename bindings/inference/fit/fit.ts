@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ArgumentError, CheckpointError, describe, makeDisposable } from "../../core/index.ts";
+import { changesHeld } from "../../graph/extend.ts";
 import {
   adam,
   backward,
@@ -75,8 +76,6 @@ export class Fit implements AsyncIterable<FitProgress> {
   #seconds = 0;
   #hasEnded = false;
   #isRunning = false;
-  /** What estimators remembered before the step that is under way. */
-  #settled: Readonly<Record<string, State>> | undefined;
 
   /** @internal Made by `fit`. */
   constructor(model: Model<never>, guide: Guide<never>, table: Table, options: FitOptions) {
@@ -165,7 +164,7 @@ export class Fit implements AsyncIterable<FitProgress> {
       rows: this.#batches.rows,
       batch: this.#batches.batch,
       window: this.#window.state,
-      memories: this.#settled ?? this.#problem.memories,
+      memories: this.#problem.memories,
       hasEnded: this.#hasEnded,
     };
     return saveCheckpoint({ parameters: this.parameters, optimizer: this.#optimizer, extra });
@@ -180,12 +179,12 @@ export class Fit implements AsyncIterable<FitProgress> {
     const { key, schedule = {}, chunk = 256, maxNorm = UNBOUNDED } = this.#options;
     const { rate, tau, temperature } = scheduled(schedule, this.#step);
     const indices = this.#batches.at(this.#step);
-    const before = this.#problem.memories;
-    this.#settled = before;
     const at = { key: foldIn(named(key, "steps"), this.#step), tau, temperature };
     let bound = 0;
     let boundOf: BoundOf = "discrete";
     let run = (): void => {};
+    // The pieces have the same points of latents of all of the data: a baseline may not know of these from another piece.
+    const changes: (() => void)[] = [];
     // What other steps have left in them, such as a fit that held these parameters and so never asked for their gradients.
     this.#optimizer.clear();
     try {
@@ -195,6 +194,7 @@ export class Fit implements AsyncIterable<FitProgress> {
           bound += found.bound.item();
           boundOf = found.of;
           backward(mul(-1, found.bound));
+          changes.push(...changesHeld());
         };
         step(run);
         await this.#frame.breathe();
@@ -202,16 +202,14 @@ export class Fit implements AsyncIterable<FitProgress> {
       const gradNorm = clipGradients(this.parameters, maxNorm);
       if (!Number.isFinite(gradNorm)) throw nonFinite(this.parameters);
       this.#optimizer.step(rate === undefined ? {} : { rate });
+      for (const change of changes) change();
       this.#step++;
       this.#window.add(bound);
       return { gradNorm, tau, boundOf };
     } catch (error) {
       const located = this.#located(error, run);
       this.#optimizer.clear();
-      this.#problem.remember(before);
       throw located;
-    } finally {
-      this.#settled = undefined;
     }
   }
 
