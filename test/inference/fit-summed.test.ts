@@ -1,7 +1,7 @@
 import { key } from "reparam";
-import { Normal } from "reparam/distributions";
-import { logSoftmax, parameter, reshape, sgd, type Tensor } from "reparam/graph";
-import { evidence, fit, meanField, mixture, model } from "reparam/inference";
+import { Bernoulli, Normal } from "reparam/distributions";
+import { logSoftmax, mul, parameter, reshape, sgd, sub, type Tensor } from "reparam/graph";
+import { evidence, fit, guide, meanField, mixture, model } from "reparam/inference";
 import { expect, test } from "vitest";
 
 const data = { x: [-1, 0.5, 2] };
@@ -45,4 +45,28 @@ test("a fit that holds parameters leaves no gradient for the next one that learn
     return loc.toArray()[0] as number;
   };
   expect(await learned(true)).toBe(await learned(false));
+});
+
+test("a guide may be made of the model's parameters, or of nothing", async () => {
+  const shift = parameter([], [0.5]);
+  const bits = model(
+    (p, { x }: { x: Tensor }) => {
+      const z = p.local("z", new Bernoulli({ logits: 0 }));
+      p.observe("x", new Normal({ loc: mul(z, shift), scale: 1 }), x);
+    },
+    { parameters: { shift } },
+  );
+  const data = { x: [1, 2, -1] };
+  // The posterior itself: log-odds shift x - shift² / 2.
+  const exact = guide(({ x }: { x: Tensor }) => ({
+    z: new Bernoulli({ logits: sub(mul(shift, x), mul(0.5, mul(shift, shift))) }),
+  }));
+  const { value, standardError } = await evidence(bits, exact, data, { key: key(1), samples: 20 });
+  const density = (x: number, loc: number): number => Math.exp(-((x - loc) ** 2) / 2) / Math.sqrt(2 * Math.PI);
+  const logEvidence = data.x.reduce((so, x) => so + Math.log(0.5 * density(x, 0) + 0.5 * density(x, 0.5)), 0);
+  expect(Math.abs(value - logEvidence)).toBeLessThan(1e-5);
+  expect(standardError).toBeLessThan(1e-6);
+  const before = shift.item();
+  await fit(bits, exact, data, { key: key(1), steps: 3 }).run();
+  expect(shift.item()).not.toBe(before);
 });

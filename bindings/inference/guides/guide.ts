@@ -38,15 +38,16 @@ export class Guide<B extends BatchOf<B> = Batch> {
  *     const encoder = guide(({ x }: { x: Tensor }) => ({ z: new Bernoulli({ logits: linear(x, w, b) }) }), { parameters: { w, b } });
  *
  * @param laws called in each step: of the batch, its laws by the latents' names
+ * @param options `parameters`: what they are made of, by name; none of laws that are exact, or made of the model's parameters
  * @throws ArgumentError
  */
 export function guide<B extends BatchOf<B>>(
   laws: (data: B, scope: GuideScope) => GuideLaws,
-  options: { readonly parameters: Parameters },
+  options: { readonly parameters?: Parameters } = {},
 ): Guide<B> {
   if (typeof laws !== "function")
     throw new ArgumentError("laws", "a function that gives a law for each latent by name", describe(laws));
-  const { parameters } = checkOptions(options, ["parameters"]);
-  checkParameters(parameters);
+  const { parameters = {} } = checkOptions(options, ["parameters"]);
+  if (Object.keys(parameters).length > 0) checkParameters(parameters);
   return new Guide(laws, parameters);
 }
