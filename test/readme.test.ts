@@ -43,6 +43,7 @@ const inDocs = [
   "exact-sums",
   "expectation",
   "explain",
+  "fit",
   "posterior",
 ].flatMap((name) =>
   [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
