@@ -1,7 +1,7 @@
 import { key } from "reparam";
 import { Bernoulli, Normal } from "reparam/distributions";
 import { logSoftmax, mul, parameter, reshape, sgd, sub, type Tensor } from "reparam/graph";
-import { evidence, fit, guide, meanField, mixture, model } from "reparam/inference";
+import { evidence, fit, guide, meanField, mixture, model, posterior } from "reparam/inference";
 import { expect, test } from "vitest";
 
 const data = { x: [-1, 0.5, 2] };
@@ -69,4 +69,21 @@ test("a guide may be made of the model's parameters, or of nothing", async () =>
   const before = shift.item();
   await fit(bits, exact, data, { key: key(1), steps: 3 }).run();
   expect(shift.item()).not.toBe(before);
+});
+
+test("what a model without latents, or a weighted bound, cannot have is refused", () => {
+  const summed = model((p, { x }: { x: Tensor }) => p.observe("x", new Normal({ loc: 0, scale: 1 }), x));
+  const nothing = meanField(summed, data);
+  expect(() => posterior(summed, nothing, data, { key: key(1), samples: 10 })).toThrow(
+    "model: expected a model with latents, got one without, as where all are summed out: it has no posterior",
+  );
+  const tempered = {
+    key: key(1),
+    steps: 1,
+    bound: { type: "importanceWeighted" },
+    schedule: { temperature: 0.5 },
+  } as const;
+  expect(() => fit(summed, nothing, data, tempered)).toThrow(
+    'schedule.temperature: expected none beside the bound "importanceWeighted", whose weights have no tempered log q, got 0.5',
+  );
 });

@@ -98,6 +98,13 @@ export function checkFitOptions(options: FitOptions, rows: number): void {
   checkOptions(schedule, ["rate", "tau", "temperature"]);
   scheduled(schedule, 0);
   checkBound(bound);
+  const isWeighted = bound.type === "importanceWeighted" || bound.type === "renyi";
+  if (isWeighted && schedule.temperature !== undefined && schedule.temperature !== 1)
+    throw new ArgumentError(
+      "schedule.temperature",
+      `none beside the bound "${bound.type}", whose weights have no tempered log q`,
+      describe(schedule.temperature),
+    );
 }
 
 export function checkBound(bound: FitBound): void {

@@ -1,4 +1,4 @@
-import { checkOptions, checkPositive } from "../../core/index.ts";
+import { ArgumentError, checkOptions, checkPositive } from "../../core/index.ts";
 import { expand } from "../../graph/extend.ts";
 import { add, mul, sum, type Tensor } from "../../graph/index.ts";
 import { factorsOf } from "../factor.ts";
@@ -35,6 +35,12 @@ export function posterior<B extends BatchOf<B>>(
   checkPositive("tau", tau);
   const table = new Table(data);
   const { sites, rowFactors } = sitesOf(model as Model<never>, table, tau, (site) => site.isLocal);
+  if (sites.length === 0)
+    throw new ArgumentError(
+      "model",
+      "a model with latents",
+      "one without, as where all are summed out: it has no posterior",
+    );
   const ofRows = table.rows > 0 && sites.every(({ seen }) => seen);
   const rows = table.rows > 0 ? table.rows : undefined;
   let laws: GuideLaws = {};
