@@ -14,8 +14,8 @@ import {
   RelaxedBernoulli,
   RelaxedOneHotCategorical,
 } from "../../distributions/index.ts";
-import { sameShape } from "../../graph/extend.ts";
-import { exp, log, type Shape, type Tensor, tensor } from "../../graph/index.ts";
+import { sameShape, sizeOf, Tensor } from "../../graph/extend.ts";
+import { exp, log, type Shape, tensor } from "../../graph/index.ts";
 import type { Site } from "../model/visit.ts";
 
 /** One parameter of a latent's law: its dimensions behind the batch, and where it begins, one number for all or one for each. */
@@ -101,7 +101,8 @@ function momentsOf(law: Distribution): { mean: Tensor; deviation: Tensor } {
   const { mean, variance } = law as Partial<{ mean(): Tensor; variance(): Tensor }>;
   const finite = (f: (() => Tensor) | undefined, otherwise: number): Tensor => {
     const x = f?.call(law);
-    return x?.toArray().every((each) => Number.isFinite(each)) ? x : tensor([otherwise]);
+    // Relaxed laws have estimates of theirs.
+    return x instanceof Tensor && x.toArray().every((each) => Number.isFinite(each)) ? x : tensor([otherwise]);
   };
   const spread = finite(variance, 1);
   return { mean: finite(mean, 0), deviation: tensor(spread.toArray().map(Math.sqrt), spread.shape) };
@@ -112,11 +113,13 @@ const scaled = (x: Tensor, by: number): Tensor => changed(x, (value) => Math.max
 const atLeast = (x: Tensor, least: number): Tensor => changed(x, (value) => Math.max(value, least));
 const complement = (x: Tensor): Tensor => changed(x, (value) => 1 - value);
 
-/** The numbers as they are where there is one for each element of the latent, else their mean. */
-function each({ batchShape, eventShape, isLocal }: Site, x: Tensor): Float32Array {
+/** Means over points and rows, of which a prior may depend: a number for each element of the latent, or one for all. */
+function each({ batchShape, eventShape }: Site, x: Tensor): Float32Array {
   const values = x.toArray();
-  if (!isLocal && sameShape(x.shape, [...batchShape, ...eventShape])) return values;
-  let sum = 0;
-  for (const value of values) sum += value;
-  return Float32Array.of(sum / values.length);
+  const own = [...batchShape, ...eventShape];
+  const leading = x.shape.length - own.length;
+  const width = leading >= 0 && sameShape(x.shape.slice(leading), own) ? sizeOf(own) : 1;
+  const means = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) means[i % width] = (means[i % width] as number) + (values[i] as number);
+  return new Float32Array(means.map((sum) => sum / (values.length / width)));
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from "../../core/index.ts";
 import type { Distribution, Values } from "../../distributions/index.ts";
-import { broadcastsTo, checkTensor, expand, show } from "../../graph/extend.ts";
-import { add, mul, type Shape, sub, type Tensor } from "../../graph/index.ts";
+import { broadcastsTo, checkTensor, expand, show, Tensor } from "../../graph/extend.ts";
+import { add, mul, type Shape, sub } from "../../graph/index.ts";
 import { foldIn, type Key, key } from "../../random/index.ts";
 import type { Model, Scope } from "./model.ts";
 import type { Table } from "./table.ts";
@@ -146,5 +146,7 @@ export class Visit implements Scope {
 /** A prior of numbers may be wide, and the exponential of a sample infinite: a hundredth of the way from the mean tells as much. */
 function nearMean(law: Distribution, sample: Tensor): Tensor {
   const mean = law.support.name === "real" ? (law as Partial<{ mean(): Tensor }>).mean?.() : undefined;
-  return mean?.toArray().every((each) => Number.isFinite(each)) ? add(mean, mul(0.01, sub(sample, mean))) : sample;
+  // Relaxed laws have an estimate of theirs.
+  if (!(mean instanceof Tensor) || !mean.toArray().every((each) => Number.isFinite(each))) return sample;
+  return add(mean, mul(0.01, sub(sample, mean)));
 }
