@@ -3,9 +3,10 @@ import type { Distribution, Values } from "../../distributions/index.ts";
 import { broadcastsTo, checkTensor, expand, show, Tensor } from "../../graph/extend.ts";
 import { add, mul, type Shape, sub } from "../../graph/index.ts";
 import { foldIn, type Key, key } from "../../random/index.ts";
+import { checkLatent, checkLaw, checkName, runDensity, titled, withoutRows } from "./checks.ts";
 import type { Model, Scope } from "./model.ts";
 import type { Table } from "./table.ts";
-import { checkLatent, checkLaw, checkName, perRow, runDensity, titled, withoutRows } from "./trace.ts";
+import { perRow } from "./trace.ts";
 
 /** A latent of a model: what its law is like, found by running it. */
 export interface Site {
