@@ -7,6 +7,7 @@ import { structureOf } from "./structure.ts";
 import { textOf } from "./text.ts";
 import { Trace } from "./trace.ts";
 
+/** What an explanation shows. */
 export interface ExplainOptions {
   /** Names of parameters; those that nothing uses are shown too. */
   readonly parameters?: Parameters;

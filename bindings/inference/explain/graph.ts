@@ -3,6 +3,7 @@ import type { Made } from "./record.ts";
 
 /** A node of a stochastic computation graph. */
 export interface GraphNode {
+  /** Unique among the nodes. */
   readonly id: string;
   /**
    * - "parameter": what gradients are for
@@ -12,7 +13,9 @@ export interface GraphNode {
    * - "result": anything else that the body gave
    */
   readonly kind: "parameter" | "constant" | "operation" | "stochastic" | "cost" | "bound" | "result";
+  /** Of a parameter its name, of a latent that of the guide or the estimate, of an operation the function's; for people. */
   readonly name: string;
+  /** Of its values. */
   readonly shape: Shape;
   /** Of a stochastic node: the family, by the name of its class, which a minifier may have changed. */
   readonly law?: string;
@@ -28,7 +31,9 @@ export interface GraphNode {
 
 /** One thing that depends on another. */
 export interface GraphEdge {
+  /** `id` of the node that is depended on. */
   readonly from: string;
+  /** `id` of the node that depends on it. */
   readonly to: string;
   /** "none", "derivative" (reverse mode), or the estimator's name; "exact sum" of enumeration. */
   readonly gradient: string;

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { ArgumentError, CheckpointError, describe, makeDisposable } from "../../core/index.ts";
+import { ArgumentError, describe, makeDisposable } from "../../core/index.ts";
 import { changesHeld } from "../../graph/extend.ts";
 import {
   adam,
@@ -12,19 +12,20 @@ import {
   saveCheckpoint,
   step,
 } from "../../graph/index.ts";
-import { foldIn, type Key, named } from "../../random/index.ts";
+import { foldIn, named } from "../../random/index.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import { locateNonFinite } from "../explain/locate.ts";
 import type { Guide } from "../guides/guide.ts";
-import type { State } from "../memory.ts";
 import type { Model } from "../model/model.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { Batches } from "./batches.ts";
 import { Frame, now } from "./frame.ts";
 import { checkModel } from "./model-bound.ts";
 import { checkFitOptions, type FitOptions, scheduled } from "./options.ts";
+import { nonFinite, parametersOf } from "./parameters.ts";
 import { Problem } from "./problem.ts";
-import { Window, type WindowState } from "./window.ts";
+import { checkStanding, type Standing } from "./standing.ts";
+import { Window } from "./window.ts";
 
 /** Of the steps since the report before. */
 export interface FitProgress {
@@ -44,17 +45,6 @@ export interface FitProgress {
   readonly tau: number;
   /** That this object has worked. */
   readonly seconds: number;
-}
-
-interface Extra {
-  readonly version: 1;
-  readonly step: number;
-  readonly key: Key;
-  readonly rows: number;
-  readonly batch: number;
-  readonly window: WindowState;
-  readonly memories: Readonly<Record<string, State>>;
-  readonly hasEnded: boolean;
 }
 
 /** Gradients that are not clipped are measured all the same. */
@@ -157,7 +147,7 @@ export class Fit implements AsyncIterable<FitProgress> {
   /** Parameters, optimizer, what estimators remember, and where it is, after the last whole step: for `resume`. */
   checkpoint(): Uint8Array {
     const { key } = this.#options;
-    const extra: Extra = {
+    const extra: Standing = {
       version: 1,
       step: this.#step,
       key: { hi: key.hi, lo: key.lo },
@@ -228,63 +218,20 @@ export class Fit implements AsyncIterable<FitProgress> {
     const saved = { parameters: this.parameters, optimizer: this.#optimizer };
     const before = saveCheckpoint(saved);
     try {
-      const extra = this.#checked(loadCheckpoint(bytes, saved));
+      const { key, steps } = this.#options;
+      const { rows, batch } = this.#batches;
+      const extra = checkStanding(loadCheckpoint(bytes, saved), { key, rows, batch, steps });
       this.#problem.remember(extra.memories);
       this.#window.restore(extra.window);
       this.#step = extra.step;
       this.#hasEnded =
-        extra.step === this.#options.steps ||
-        (extra.hasEnded && extra.window.waited >= (this.#options.patience ?? Infinity));
+        extra.step === steps || (extra.hasEnded && extra.window.waited >= (this.#options.patience ?? Infinity));
     } catch (error) {
       loadCheckpoint(before, saved);
       this.#optimizer.dispose();
       throw error;
     }
   }
-
-  #checked(extra: unknown): Extra {
-    const { key, steps } = this.#options;
-    const { rows, batch } = this.#batches;
-    const given = extra as Extra | null;
-    if (given?.version !== 1 || given.window === undefined)
-      throw new CheckpointError("resume", "a checkpoint of a fit", "one of something else");
-    if (given.key.hi !== key.hi || given.key.lo !== key.lo)
-      throw new CheckpointError("resume", "a checkpoint of a fit with the same key", "one of another key");
-    if (given.rows !== rows || given.batch !== batch)
-      throw new CheckpointError(
-        "resume",
-        `a checkpoint of a fit of ${rows} rows in batches of ${batch}`,
-        `one of ${given.rows} in batches of ${given.batch}`,
-      );
-    if (given.step > steps)
-      throw new CheckpointError("resume", `a checkpoint of ${steps} steps at most`, String(given.step));
-    return given;
-  }
-}
-
-function parametersOf(model: Model<never>, guide: Guide<never>): Parameters {
-  const prefixed = (prefix: string, parameters: Parameters) =>
-    Object.entries(parameters).map(([name, parameter]) => [`${prefix}.${name}`, parameter] as const);
-  const own = new Set(Object.values(model.parameters));
-  return Object.fromEntries([
-    ...prefixed("model", model.parameters),
-    // What both are made of is learned once.
-    ...prefixed("guide", guide.parameters).filter(([, parameter]) => !own.has(parameter)),
-  ]);
-}
-
-function nonFinite(parameters: Parameters): ArgumentError {
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const gradient = parameter.grad();
-    const wrong = gradient.findIndex((each) => !Number.isFinite(each));
-    if (wrong >= 0)
-      return new ArgumentError(
-        `gradient of ${name}`,
-        "finite numbers",
-        `${gradient[wrong]} at element ${wrong} of [${parameter.shape.join(", ")}]`,
-      );
-  }
-  return new ArgumentError("gradient", "a norm that is a finite number", "Infinity, of finite elements");
 }
 
 /**

@@ -8,6 +8,7 @@ const BITS = 23;
 /** Most points of a net: with more, two would have the same bits. */
 const MOST_POINTS = 2 ** BITS;
 
+/** Which points of a net. */
 export interface ScrambledSobolOptions {
   /** Of the whole net: a power of two, at most 2^23. */
   readonly points: number;
