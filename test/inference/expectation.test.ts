@@ -393,3 +393,10 @@ describe("bad input", () => {
     await expect(step(() => ({ run: run({}) })).run).rejects.toThrow("outside of any other step");
   });
 });
+
+test("other work gets its turn, so that a signal given by it ends a long run", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("enough")), 20);
+  const long = { key: key(1), samples: 2e7, signal: controller.signal };
+  await expect(expectation((z) => z, new Bernoulli({ logits: 0 }), long)).rejects.toThrow("enough");
+});

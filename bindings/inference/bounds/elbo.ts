@@ -9,7 +9,7 @@ import type { Estimator } from "../estimator.ts";
 import { asGiven, type Factor, type Factors, factorsOf, pointsOf } from "../factor.ts";
 import { Keyed, type Source } from "../source.ts";
 import { type Bound, boundOf, type LogJoint, namesOf, type Prior, priorsOf } from "./model.ts";
-import { logWeights, perRow } from "./weights.ts";
+import { logWeights, overRest } from "./weights.ts";
 
 /** One for all latents, or one for each by name: `pathwise()` for some, and one other for the rest. */
 export type ElboEstimator = Estimator | Readonly<Record<string, Estimator>>;
@@ -83,7 +83,7 @@ export function elboFrom(
     });
     const mean = expected(sourceOf, factors, weights, estimator, samples);
     if (!closed) return { bound: mean, of, kl: "sampled" };
-    const bound = closed.reduce((so, each) => sub(so, perRow(each, mean.shape)), mean);
+    const bound = closed.reduce((so, each) => sub(so, overRest(each, mean.shape)), mean);
     return { bound, of, kl: "analytic" };
   });
 }

@@ -40,14 +40,14 @@ export function logWeights(
 }
 
 /** Sums over what is behind the rows of [...leading, ...rows, ...rest]. */
-export function perRow(x: Tensor, shape: Shape): Tensor {
+export function overRest(x: Tensor, shape: Shape): Tensor {
   const size = sizeOf(shape);
   return x.size === size ? reshape(x, shape) : reshape(sum(reshape(x, [size, x.size / size]), { axis: -1 }), shape);
 }
 
 function term(title: string, logProb: Tensor, rows: Shape): Tensor {
   checkFinite(title, logProb, "a log density that is finite at the guide's samples");
-  return perRow(logProb, [logProb.shape[0] as number, ...rows]);
+  return overRest(logProb, [logProb.shape[0] as number, ...rows]);
 }
 
 function jointOf(

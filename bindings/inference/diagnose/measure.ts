@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/index.ts";
 import type { Key } from "../../random/index.ts";
+import { Frame, now } from "../frame.ts";
 import { cosineOf } from "./interval.ts";
 import { Moments, Running } from "./moments.ts";
 import type { DiagnoseOptions, Entry } from "./options.ts";
@@ -10,8 +11,6 @@ const FIRST = 16;
 const MOST = 1024;
 /** Numbers in a step: those of the parameters for each evaluation. */
 const NUMBERS = 2 ** 18;
-/** A page is let in this often, in milliseconds. */
-const PAUSE = 16;
 
 export interface Seen {
   readonly moments: Moments;
@@ -46,7 +45,8 @@ async function measured(
 ): Promise<Seen> {
   const moments = new Moments(problem.size);
   const cosines = new Running();
-  let [evaluations, milliseconds, paused, most] = [0, 0, now(), problem.sideBySide ? (chunk ?? FIRST) : 1];
+  const frame = new Frame();
+  let [evaluations, milliseconds, most] = [0, 0, problem.sideBySide ? (chunk ?? FIRST) : 1];
   for (let first = 0; first < of; ) {
     signal?.throwIfAborted();
     const count = Math.min(most, of - first);
@@ -61,10 +61,7 @@ async function measured(
     }
     first += count;
     onProgress?.({ estimator: entry.name, done: first, of });
-    if (now() - paused > PAUSE) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      paused = now();
-    }
+    await frame.breathe();
     if (problem.sideBySide && chunk === undefined) {
       const numbers = problem.size * Math.max(1, evaluations / first);
       most = Math.max(1, Math.min(MOST, Math.floor(NUMBERS / numbers)));
@@ -87,5 +84,3 @@ async function run(
     throw Object.assign(new ArgumentError(`${entry.title}: ${argument}`, expected, received), { cause: error });
   }
 }
-
-const now = (): number => (typeof performance === "undefined" ? Date.now() : performance.now());

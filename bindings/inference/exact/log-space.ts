@@ -9,8 +9,13 @@ const LN2_LOW = 1.9082149292705877e-10;
 const LOG2_E = Math.LOG2E;
 
 /** 2^-k, down to the smallest double, and 0 after it: -745 is 1075 times log 2, rounded. */
-const HALVES = new Float64Array(1076);
-for (let k = 0, half = 1; k < HALVES.length; k++, half /= 2) HALVES[k] = half;
+const HALVES = /* @__PURE__ */ halves(1076);
+
+function halves(count: number): Float64Array {
+  const powers = new Float64Array(count);
+  for (let k = 0, half = 1; k < count; k++, half /= 2) powers[k] = half;
+  return powers;
+}
 
 /** 1 / n! */
 const [C3, C4, C5, C6, C7, C8] = [1 / 6, 1 / 24, 1 / 120, 1 / 720, 1 / 5040, 1 / 40320] as const;

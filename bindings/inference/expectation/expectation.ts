@@ -7,6 +7,7 @@ import { asyncStep } from "../async-step.ts";
 import { BlackBox, type Cost, costOf } from "../cost.ts";
 import { estimateFrom } from "../estimate.ts";
 import { type Factor, type Factors, factorsOf } from "../factor.ts";
+import { Frame } from "../frame.ts";
 import { Moments, type MomentsState } from "./moments.ts";
 import { Nets } from "./nets.ts";
 import { checkExpectationOptions, type ExpectationOptions, REPLICATES, STOP } from "./options.ts";
@@ -79,6 +80,7 @@ export async function expectation<const Q extends Factors>(
         each === cost ? "a function of the sample, or blackBox(...)" : "a distribution, or several by name",
         describe(each),
       );
+  // Of what the laws are, Run knows what it reads from them: no type says it.
   const run = new Run(cost as Cost<never>, distribution, options as unknown as ExpectationOptions);
   return run.result();
 }
@@ -107,6 +109,7 @@ class Run {
   readonly #distribution: Factors | (() => Factors);
   readonly #options: ExpectationOptions;
   /** Samples that are drawn together. */
+  readonly #frame = new Frame();
   readonly #each: 1 | 2;
   /** Points of a net; undefined of independent samples. */
   readonly #points: number | undefined;
@@ -162,6 +165,7 @@ class Run {
         else moments.addPair(f[j] as number, f[count + j] as number, g?.[j], g?.[count + j]);
         if (isEnough?.(moments.units * this.#each)) return;
       }
+      await this.#frame.breathe();
       if (isMain) await onProgress?.({ done: (first + count) * this.#each, of: samples });
     }
   }

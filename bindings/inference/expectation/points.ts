@@ -24,6 +24,7 @@ export class Stretch implements Source {
   }
 
   rsample(factor: Factor, samples: number): Tensor {
+    // The estimator has refused laws without rsample.
     const law = factor.law as unknown as Normal;
     return law.rsample(keyOf(this.#key, factor), { shape: [samples], offset: this.#first * factor.size });
   }

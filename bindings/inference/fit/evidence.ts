@@ -3,10 +3,10 @@ import { step } from "../../graph/index.ts";
 import { checkKey, foldIn, type Key } from "../../random/index.ts";
 import type { Signal } from "../async-step.ts";
 import type { BoundOf } from "../bounds/model.ts";
+import { Frame } from "../frame.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
-import { Frame } from "./frame.ts";
 import { checkModel } from "./model-bound.ts";
 import { Problem } from "./problem.ts";
 

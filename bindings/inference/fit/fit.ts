@@ -15,11 +15,11 @@ import {
 import { foldIn, named } from "../../random/index.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import { locateNonFinite } from "../explain/locate.ts";
+import { Frame, now } from "../frame.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
 import { Batches } from "./batches.ts";
-import { Frame, now } from "./frame.ts";
 import { checkModel } from "./model-bound.ts";
 import { checkFitOptions, type FitOptions, scheduled } from "./options.ts";
 import { nonFinite, parametersOf } from "./parameters.ts";

@@ -73,10 +73,7 @@ export class Problem {
         const given = typeof estimator === "function" ? titled("estimator", () => estimator(at.tau)) : estimator;
         const all = [...global, ...local];
         return estimatorsFor(
-          [
-            { factors: global, rows: 1 },
-            { factors: local, rows: piece.rows },
-          ],
+          counted(global, local, piece.rows),
           given ?? (isTogether ? allBy(all.every(({ law }) => law.hasRsample) ? pathwise() : vimco(), all) : undefined),
         );
       },
@@ -147,13 +144,7 @@ export class Problem {
   #chosen(given: FitEstimator, rows: Rows, at: At): Record<string, Estimator> {
     const piece = this.#piece(rows, at);
     const { global, local } = levelsOf(this.#setting, piece);
-    return estimatorsFor(
-      [
-        { factors: global, rows: 1 },
-        { factors: local, rows: piece.rows },
-      ],
-      given,
-    );
+    return estimatorsFor(counted(global, local, piece.rows), given);
   }
 
   #piece({ indices, from, to, batch }: Rows, at: At): Piece {
@@ -174,6 +165,12 @@ export class Problem {
     };
   }
 }
+
+/** Latents of all are those of one row. */
+const counted = (global: readonly Factor[], local: readonly Factor[], rows: number) => [
+  { factors: global, rows: 1 },
+  { factors: local, rows },
+];
 
 const allBy = (estimator: Estimator, factors: readonly Factor[]): Record<string, Estimator> =>
   Object.fromEntries(factors.map(({ name }) => [name, estimator]));

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../../core/index.ts";
-import { expand, show, sizeOf } from "../../graph/extend.ts";
-import { add, reshape, type Shape, sum, type Tensor } from "../../graph/index.ts";
+import { expand, show } from "../../graph/extend.ts";
+import { add, reshape, type Shape, type Tensor } from "../../graph/index.ts";
+import { overRest } from "../bounds/weights.ts";
 
 /** Refuses what is not finite, and says which number it was. */
 export function checkDensity(title: string, x: Tensor): Tensor {
@@ -9,12 +10,6 @@ export function checkDensity(title: string, x: Tensor): Tensor {
   if (wrong < 0) return x;
   const where = x.size > 1 ? ` at element ${wrong} of ${show(x.shape)}` : "";
   throw new ArgumentError(title, "a finite log density", `${values[wrong]}${where}`);
-}
-
-/** Sums over all but the first dimensions. */
-export function overRest(x: Tensor, kept: Shape): Tensor {
-  const size = sizeOf(kept);
-  return x.size === size ? reshape(x, kept) : reshape(sum(reshape(x, [size, x.size / size]), { axis: -1 }), kept);
 }
 
 /** The parts of a log density: of all of the data [n], and of each row [n, rows]. */

@@ -73,6 +73,7 @@ export function importance<const Q extends Factors>(
       },
       { gradients: false },
     );
+  // There was a step, which set it: the compiler does not see into its body.
   const rowShape = rows as unknown as Shape;
   const smoothed = paretoSmoothed(logWeights, { rows: sizeOf(rowShape) });
   return new Posterior<Q>(smoothed, { names, shapes, points, samples, rows: rowShape, chunk, factorsIn });

@@ -174,6 +174,7 @@ export class Posterior<Q extends Factors = Factors> implements ParetoSmoothed {
         },
         { gradients: false },
       );
+    // There was a step, which set the shape: the compiler does not see into its body.
     return weightedMean(this.weights, sizeOf(this.rows), parts, shape as unknown as Shape);
   }
 
