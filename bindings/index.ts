@@ -14,9 +14,12 @@ export {
   DisposedError,
   type Floats,
   KeyError,
+  MessageError,
   type OwnCore,
+  PackageError,
   ReparamError,
   ShapeError,
+  ShardError,
   WasmError,
 } from "./core/index.ts";
 export {

@@ -18,8 +18,11 @@ const ENTRIES = {
       [`graph${suffix}`, `${condition}/graph.ts`],
       [`distributions${suffix}`, `${condition}/distributions.ts`],
       [`inference${suffix}`, `${condition}/inference.ts`],
+      [`parallel${suffix}`, `${condition}/parallel.ts`],
     ]),
   ),
+  "parallel.threads": "default/parallel.threads.ts",
+  "parallel.bullmq": "default/parallel.bullmq.ts",
   slim: "slim/index.ts",
   "slim.graph": "slim/graph.ts",
   "slim.distributions": "slim/distributions.ts",
@@ -41,7 +44,7 @@ const besideTheScripts = {
 const entryBelow = {
   name: "entry below",
   setup(build) {
-    build.onResolve({ filter: /^\.\/(index|graph|distributions)\.ts$/ }, ({ importer, path }) => {
+    build.onResolve({ filter: /^\.\/(index|graph|distributions|inference|parallel)\.ts$/ }, ({ importer, path }) => {
       const isEntry = basename(dirname(dirname(importer))) === "entry";
       const suffix = isEntry ? CONDITIONS[basename(dirname(importer))] : undefined;
       return suffix === undefined ? undefined : { path: path.replace(/\.ts$/, `${suffix}.js`), external: true };
@@ -62,7 +65,7 @@ export async function bundle(outdir) {
     format: "esm",
     platform: "neutral",
     target: "es2022",
-    external: ["@assemblyscript/loader"],
+    external: ["@assemblyscript/loader", "tinypool", "bullmq", "ioredis", "node:*"],
     plugins: [besideTheScripts, entryBelow],
     logLevel: "warning",
   });

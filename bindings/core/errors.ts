@@ -42,6 +42,21 @@ export class CheckpointError extends ReparamError {
   override name = "CheckpointError";
 }
 
+/** A message between workers that cannot be read: cut short, damaged, of another version, of another shape. */
+export class MessageError extends ReparamError {
+  override name = "MessageError";
+}
+
+/** A part of a computation that no worker came to the end of: it names the shard, and why. */
+export class ShardError extends ReparamError {
+  override name = "ShardError";
+}
+
+/** A package that is not installed: those that only some use are optional. */
+export class PackageError extends ReparamError {
+  override name = "PackageError";
+}
+
 /** WebAssembly is missing, blocked, or out of memory. */
 export class WasmError extends ReparamError {
   override name = "WasmError";

@@ -21,8 +21,11 @@ export {
   DisposedError,
   describe,
   KeyError,
+  MessageError,
+  PackageError,
   ReparamError,
   ShapeError,
+  ShardError,
   WasmError,
 } from "./errors.ts";
 export type { CoreKernels } from "./generated/kernels.ts";

@@ -1,0 +1,3 @@
+import "./inference.ts"; // provides the core, the graph and the distributions
+
+export * from "../../parallel/index.ts";

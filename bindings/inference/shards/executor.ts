@@ -1,0 +1,55 @@
+/** A signal that tells when it is aborted: what executors pass on to workers. An AbortSignal is one. */
+export interface Cancellation {
+  /** Whether it is. */
+  readonly aborted: boolean;
+  /** Why: what whoever waits is rejected with. */
+  readonly reason: unknown;
+  /** Throws the reason of an abort, if there was one. */
+  throwIfAborted(): void;
+  /** Tells of the abort, once. */
+  addEventListener(type: "abort", listener: () => void): void;
+  /** Tells no more. */
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** Shards of one computation, as messages that a worker's `performer()` understands: executors carry them, and look into none. */
+export interface Task {
+  /** What all shards have in common: which work, and at which parameters. May have megabytes: executors send it once to each worker, if they can. */
+  readonly common: Uint8Array;
+  /** What each shard has of its own: some hundred bytes. */
+  readonly shards: readonly Uint8Array[];
+  /** Most bytes that a partial result may have: larger ones are refused unread. */
+  readonly largest: number;
+}
+
+/** What came of a shard: its partial result, or the reason why there is none, such as the death of its worker. */
+export type Outcome =
+  | {
+      /** Its number in the task. */
+      readonly shard: number;
+      /** As the worker's `perform` returned it. */
+      readonly partial: Uint8Array;
+    }
+  | {
+      /** Its number in the task. */
+      readonly shard: number;
+      /** Why: whoever gathers the results tries again, or says so. */
+      readonly error: unknown;
+    };
+
+/**
+ * Whatever computes shards: this thread, others, other machines. It may lose, repeat and reorder them; that results are the same
+ * nevertheless is not its concern.
+ */
+export interface Executor {
+  /** How many shards are computed at the same time, as far as it knows: there are a few times as many shards. */
+  readonly size: number;
+  /**
+   * Computes shards and tells of each when it is done, in any order: of each at least once, by a partial result or an error. Ends when
+   * all were told of; leaving the loop, or an abort, cancels what still runs.
+   * @throws (the loop) the signal's reason; what concerns no single shard, such as a server that is gone
+   */
+  map(task: Task, signal: Cancellation): AsyncIterable<Outcome>;
+  /** Ends workers and connections. Shards that still run are cancelled; another `map` throws a DisposedError. */
+  dispose(): Promise<void>;
+}

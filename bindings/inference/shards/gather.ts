@@ -1,0 +1,173 @@
+import {
+  ArgumentError,
+  describe,
+  KeyError,
+  MessageError,
+  ReparamError,
+  ShapeError,
+  ShardError,
+} from "../../core/index.ts";
+import type { Signal } from "../async-step.ts";
+import type { Cancellation, Executor } from "./executor.ts";
+import { checksum, type Data, decode, encode } from "./wire.ts";
+
+/** Times that a shard is tried: workers die, messages are lost. */
+const ATTEMPTS = 3;
+
+/** Which function computes, of which work, with which options: the same through a whole run. */
+export interface Job {
+  readonly kind: string;
+  readonly work: { readonly name: string; readonly input: Data };
+  /** Names of the parts among those of the work. */
+  readonly parts: Readonly<Record<string, string>>;
+  readonly options: Data;
+}
+
+/** What is computed now. */
+export interface Batch {
+  readonly job: Job;
+  /** What changes from one map to the next: parameters' values. */
+  readonly state: Data;
+  readonly shards: readonly Data[];
+  /** Bytes of a partial result: what is larger is none. */
+  readonly largest: number;
+}
+
+/** What an answer holds, beside the number of its shard and what it is the answer to. */
+type Answer = { readonly value: Data } | { readonly error: Failure };
+
+/** An error as data. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+  /** Of errors of this library. */
+  readonly argument?: string;
+  readonly expected?: string;
+  readonly received?: string;
+}
+
+/** Errors that come again however often a shard is tried. */
+const LASTING = { ArgumentError, KeyError, ShapeError };
+
+/** Messages of a batch. */
+export function messagesOf({ job, state, shards }: Batch): { common: Uint8Array; shards: Uint8Array[] } {
+  const common = encode({ job: encode(job as unknown as Data), state });
+  const of = checksum(common);
+  return { common, shards: shards.map((value, shard) => encode({ of, shard, value })) };
+}
+
+/** What a worker answers. */
+export const answerOf = (of: number, shard: number, answer: Answer): Uint8Array =>
+  encode({ of, shard, ...answer } as Data);
+
+/**
+ * Has shards computed, and hands over each partial result once, as they come. A shard without one is tried again, up to three times in
+ * all: its worker died, or its answer is none that `receive` takes.
+ *
+ * @param receive takes a partial result or throws a MessageError for what is none; "enough" ends everything
+ * @throws ShardError naming the shard and why; ArgumentError, KeyError and ShapeError as the worker threw them; the signal's reason
+ */
+export async function gather(
+  executor: Executor,
+  batch: Batch,
+  receive: (shard: number, value: Data) => unknown,
+  signal?: Signal,
+): Promise<void> {
+  const { common, shards } = messagesOf(batch);
+  const of = checksum(common);
+  const done = new Set<number>();
+  const why = new Map<number, unknown>();
+  const cancellation = new Cancelled(signal);
+  try {
+    for (let attempt = 1; done.size < shards.length; attempt++) {
+      const open = [...shards.keys()].filter((shard) => !done.has(shard));
+      const worst = attempt > ATTEMPTS ? open[0] : undefined;
+      if (worst !== undefined) throw failed(worst, shards.length, why.get(worst));
+      const task = { common, shards: open.map((shard) => shards[shard] as Uint8Array), largest: batch.largest };
+      for await (const outcome of executor.map(task, cancellation.signal)) {
+        signal?.throwIfAborted();
+        const shard = open[outcome.shard];
+        // Told of twice: a shard computed twice is the same shard.
+        if (shard === undefined || done.has(shard)) continue;
+        try {
+          if ("error" in outcome) throw outcome.error;
+          const value = answered(outcome.partial, { of, shard, largest: batch.largest });
+          const isEnough = receive(shard, value) === "enough";
+          done.add(shard);
+          if (isEnough) return;
+        } catch (error) {
+          if (isLasting(error)) throw error;
+          why.set(shard, error);
+        }
+      }
+    }
+  } finally {
+    cancellation.end();
+  }
+}
+
+const isLasting = (error: unknown): boolean => error instanceof ReparamError && Object.hasOwn(LASTING, error.name);
+
+const failed = (shard: number, of: number, cause: unknown): ShardError =>
+  Object.assign(
+    new ShardError(
+      `shard ${shard} of ${of}`,
+      `a partial result in ${ATTEMPTS} attempts`,
+      cause === undefined ? "no answer" : cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+    ),
+    { cause },
+  );
+
+/** The value of an answer. @throws MessageError for what is no answer to this; what the worker threw */
+function answered(
+  partial: unknown,
+  { of, shard, largest }: { readonly of: number; readonly shard: number; readonly largest: number },
+): Data {
+  const size = (partial as Uint8Array | undefined)?.byteLength ?? 0;
+  if (size > largest) throw new MessageError("partial", `at most ${largest} bytes`, `${size}`);
+  const answer = decode(partial as Uint8Array, "partial") as Record<string, Data> | null;
+  if (typeof answer !== "object" || answer === null || answer.of !== of || answer.shard !== shard)
+    throw new MessageError("partial", `the answer to shard ${shard}`, `one to ${describe(answer?.shard)}`);
+  if (answer.error !== undefined) throw errorOf(answer.error);
+  return answer.value as Data;
+}
+
+function errorOf(data: Data): Error {
+  const { name, message, argument, expected, received } = (data ?? {}) as Partial<Record<string, Data>>;
+  const Lasting = typeof name === "string" && Object.hasOwn(LASTING, name) && LASTING[name as keyof typeof LASTING];
+  if (Lasting) return new Lasting(String(argument), String(expected), String(received));
+  return Object.assign(new Error(String(message)), { name: String(name) });
+}
+
+/** What a worker tells of an error. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const { name, message } = error;
+  if (!(error instanceof ReparamError)) return { name, message: message.slice(0, 4000) };
+  const { argument, expected, received } = error;
+  return { name, message, argument, expected, received };
+}
+
+/** Of all runtimes: neither the types of browsers nor those of Node are among ours. */
+declare const AbortController: new () => { readonly signal: Cancellation; abort(reason?: unknown): void };
+
+/** The caller's signal as one that executors can listen to; ends with the loop, too. */
+class Cancelled {
+  readonly #own = new AbortController();
+  readonly #given: Partial<Cancellation> | undefined;
+  readonly #listener = (): void => this.#own.abort(this.#given?.reason);
+
+  constructor(given: Signal | undefined) {
+    given?.throwIfAborted();
+    this.#given = given as Partial<Cancellation> | undefined;
+    this.#given?.addEventListener?.("abort", this.#listener);
+  }
+
+  get signal(): Cancellation {
+    return this.#own.signal;
+  }
+
+  end(): void {
+    this.#given?.removeEventListener?.("abort", this.#listener);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * More than one thread, more than one machine, the same bits: executors that compute the shards of expectations, diagnoses, bounds
+ * and fits.
+ *
+ * @module reparam/parallel
+ */
+export type { Cancellation, Data, Executor, Outcome, Performer, Shared, Task, Typed } from "../inference/extend.ts";
+export { performer, shared } from "../inference/extend.ts";
+export { inline } from "./inline.ts";

@@ -1,0 +1,6 @@
+/**
+ * Threads of Node, Deno and Bun as workers, by way of the package `tinypool`.
+ *
+ * @module reparam/parallel/threads
+ */
+export {};
