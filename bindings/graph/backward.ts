@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError } from "../core/index.ts";
 import type { GraphCore } from "./core.ts";
 import { show } from "./shape.ts";
 import { checkTensor, type Node, openStep, type Watcher } from "./tape.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Parameter, Tensor } from "./tensor.ts";
 
 /**
  * Reverse mode: adds d loss / d parameter to the gradient of every parameter the loss depends on. Several passes, in one
@@ -61,6 +61,17 @@ export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly T
     }
   });
 }
+
+/** What `backward` would add to the gradients of parameters, as numbers: sums of them can so be made in an order of one's own. */
+export function gradientsApart(loss: Tensor): Map<Parameter, Float32Array> {
+  const { tape } = openStep();
+  const parameters = new Set(tape.flatMap(({ inputs }) => Object.values(inputs).filter(isParameter)));
+  const inputs = [...parameters];
+  const gradients = gradientsOf(loss, [1], inputs);
+  return new Map(inputs.map((parameter, i) => [parameter, gradients[i] as Float32Array]));
+}
+
+const isParameter = (tensor: Tensor): tensor is Parameter => tensor.kind === "parameter";
 
 /** Sends dy from y through nodes, the last first. */
 function pass(

@@ -119,6 +119,13 @@ export class Parameter extends Tensor {
     this.core.view(this.gradient, this.size).fill(0);
   }
 
+  /** @internal Adds to the gradient. */
+  accumulate(values: Float32Array): void {
+    this.check("parameter");
+    const gradient = this.core.view(this.gradient, this.size);
+    for (let i = 0; i < gradient.length; i++) (gradient[i] as number) += values[i] as number;
+  }
+
   /** Gives the memory back; any later use throws a DisposedError. */
   dispose(): void {
     if (!this.#life.open) return;

@@ -153,7 +153,7 @@ describe("samples", () => {
       chunk: 24,
       onProgress,
     });
-    expect(told).toEqual([21, 42, 64].map((done) => ({ done, of: 64 })));
+    expect(told).toEqual([16, 32, 48, 64].map((done) => ({ done, of: 64 })));
   });
 });
 

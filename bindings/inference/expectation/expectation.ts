@@ -1,17 +1,14 @@
-import { ArgumentError, describe, ShapeError } from "../../core/index.ts";
+import { ArgumentError, describe } from "../../core/index.ts";
 import { StudentT } from "../../distributions/index.ts";
-import { show } from "../../graph/extend.ts";
-import { backward, concatenate, mul, reshape, step, type Tensor } from "../../graph/index.ts";
-import { type Key, named } from "../../random/index.ts";
-import { asyncStep } from "../async-step.ts";
-import { BlackBox, type Cost, costOf } from "../cost.ts";
-import { estimateFrom } from "../estimate.ts";
-import { type Factor, type Factors, factorsOf } from "../factor.ts";
-import { Frame } from "../frame.ts";
+import { step } from "../../graph/index.ts";
+import { named } from "../../random/index.ts";
+import type { Cost } from "../cost.ts";
+import type { Factors } from "../factor.ts";
+import { addGradients, type Gradients, gradientTree } from "../shards/gradients.ts";
 import { Moments, type MomentsState } from "./moments.ts";
-import { Nets } from "./nets.ts";
-import { checkExpectationOptions, type ExpectationOptions, REPLICATES, STOP } from "./options.ts";
-import { checkTurns, Stretch } from "./points.ts";
+import { checkExpectationOptions, type ExpectationOptions, STOP } from "./options.ts";
+import { PILOT, Sampler } from "./sampler.ts";
+import { gatherSamples } from "./shards.ts";
 
 /** A mean of costs with its error bar. */
 export interface Expectation {
@@ -80,143 +77,49 @@ export async function expectation<const Q extends Factors>(
         each === cost ? "a function of the sample, or blackBox(...)" : "a distribution, or several by name",
         describe(each),
       );
-  // Of what the laws are, Run knows what it reads from them: no type says it.
-  const run = new Run(cost as Cost<never>, distribution, options as unknown as ExpectationOptions);
-  return run.result();
+  // Of what the laws are, the sampler knows what it reads from them: no type says it.
+  return expected(cost as Cost<never>, distribution, options as unknown as ExpectationOptions);
 }
 
-/** Costs, control variates, and the same of the other halves of pairs. */
-interface Chunk {
-  readonly f: Float32Array;
-  readonly g: Float32Array | undefined;
-}
-
-/** Samples `first` on, or pairs; for the mean, or of a pilot. */
-interface Draws {
-  readonly first: number;
-  readonly count: number;
-  readonly isMain: boolean;
-}
-
-const BUDGET = 2 ** 18;
-const MOST = 2 ** 14;
-/** Estimators evaluate the cost at more points than the draws. */
-const MOST_OF_ESTIMATE = 2 ** 10;
-const PILOT = 1024;
-
-class Run {
-  readonly #cost: Cost<never>;
-  readonly #distribution: Factors | (() => Factors);
-  readonly #options: ExpectationOptions;
-  /** Samples that are drawn together. */
-  readonly #frame = new Frame();
-  readonly #each: 1 | 2;
-  /** Points of a net; undefined of independent samples. */
-  readonly #points: number | undefined;
-
-  constructor(cost: Cost<never>, distribution: Factors | (() => Factors), options: ExpectationOptions) {
-    this.#cost = cost;
-    this.#distribution = distribution;
-    this.#options = options;
-    this.#each = options.antithetic ? 2 : 1;
-    this.#points = options.quasi ? options.samples / (options.replicates ?? REPLICATES) : undefined;
+async function expected(
+  cost: Cost<never>,
+  distribution: Factors | (() => Factors),
+  options: ExpectationOptions,
+): Promise<Expectation> {
+  const { key, samples, control, standardError = 0, leastSamples = 4096, executor, signal, onProgress } = options;
+  const sampler = new Sampler(cost, distribution, options);
+  let coefficient = control?.coefficient ?? 0;
+  if (control && control.coefficient === undefined) {
+    const pilot = new Moments(sampler.each);
+    await sampler.addSamples(pilot, named(key, "control"), { from: 0, to: PILOT }, { isMain: false }, signal);
+    coefficient = pilot.coefficient;
   }
-
-  async result(): Promise<Expectation> {
-    const { key, samples, control, standardError = 0, leastSamples = 4096 } = this.#options;
-    let coefficient = control?.coefficient ?? 0;
-    if (control && control.coefficient === undefined) {
-      const pilot = new Moments(this.#each);
-      await this.#sample(pilot, named(key, "control"), PILOT);
-      coefficient = pilot.coefficient;
-    }
-    const moments = new Moments(this.#points ?? this.#each);
-    const resultOf = () => moments.result(coefficient, control?.mean ?? 0);
-    // At places that do not depend on how samples are cut into chunks.
-    const isEnough = (done: number): boolean =>
-      standardError > 0 && done % STOP === 0 && done >= leastSamples && resultOf().standardError <= standardError;
-    await this.#sample(moments, key, samples, isEnough);
-    const got = resultOf();
-    const half = got.standardError * quantile(moments.units - 1);
-    return {
-      ...got,
-      interval: [got.value - half, got.value + half],
-      samples: moments.units * moments.each,
-      coefficient,
-      moments: moments.state,
+  const moments = new Moments(sampler.points ?? sampler.each);
+  const resultOf = () => moments.result(coefficient, control?.mean ?? 0);
+  // At places that do not depend on how samples are cut into chunks and shards.
+  const isEnough = (done: number): boolean =>
+    done % STOP === 0 && done >= leastSamples && resultOf().standardError <= standardError;
+  const stop = standardError > 0 ? isEnough : undefined;
+  if (executor) addGradients(await gatherSamples(cost, distribution, options, moments, stop));
+  else {
+    const tree = gradientTree(sampler.chunks);
+    const onChunk = (index: number, gradients: Gradients | undefined): unknown => {
+      if (gradients) tree.add({ level: 0, index, value: gradients });
+      return onProgress?.({ done: sampler.beginOf(index + 1) * sampler.each, of: samples });
     };
+    const receiver = { onChunk, ...(stop && { isEnough: stop }) };
+    await sampler.addChunks(moments, key, { from: 0, to: sampler.chunks }, receiver, signal);
+    addGradients(tree.root);
   }
-
-  /** Adds `samples` samples, or as many as are enough. Those for the mean, not the pilot's, send gradients and tell how far it is. */
-  async #sample(moments: Moments, key: Key, samples: number, isEnough?: (done: number) => boolean): Promise<void> {
-    const { signal, onProgress } = this.#options;
-    const isMain = isEnough !== undefined;
-    const most = this.#options.chunk ?? this.#chunk();
-    // As even as can be: what compares samples finds no chunk of one at the end.
-    const units = samples / this.#each;
-    const chunks = Math.ceil(samples / most);
-    for (let i = 0; i < chunks; i++) {
-      signal?.throwIfAborted();
-      const first = Math.floor((i * units) / chunks);
-      const count = Math.floor(((i + 1) * units) / chunks) - first;
-      const { f, g } = await this.#evaluate(key, { first, count, isMain });
-      for (let j = 0; j < count; j++) {
-        if (this.#each === 1) moments.add(f[j] as number, g?.[j]);
-        else moments.addPair(f[j] as number, f[count + j] as number, g?.[j], g?.[count + j]);
-        if (isEnough?.(moments.units * this.#each)) return;
-      }
-      await this.#frame.breathe();
-      if (isMain) await onProgress?.({ done: (first + count) * this.#each, of: samples });
-    }
-  }
-
-  /** Most points of a chunk, an even number. */
-  #chunk(): number {
-    const numbers = step(() => this.#factors().reduce((sum, { size }) => sum + size, 0), { gradients: false });
-    const most = this.#options.estimator ? MOST_OF_ESTIMATE : MOST;
-    return Math.max(2, Math.min(most, 2 * Math.floor(BUDGET / 2 / Math.max(numbers, 1))));
-  }
-
-  #factors(): Factor[] {
-    const given = this.#distribution;
-    return factorsOf(typeof given === "function" ? given() : given);
-  }
-
-  /** Draws so many samples, or pairs of them, in a step. */
-  async #evaluate(key: Key, { first, count, isMain }: Draws): Promise<Chunk> {
-    const { estimator, control, signal, concurrency, samples } = this.#options;
-    const gradients = estimator !== undefined && isMain;
-    const nets = this.#points && isMain ? new Nets(key, this.#points, first, estimator?.name) : undefined;
-    const body = (): Chunk => {
-      const factors = this.#factors();
-      const stretch = new Stretch(key, first);
-      nets?.over(factors);
-      const source = nets ?? stretch;
-      if (this.#each === 2) checkTurns(factors);
-      const points = factors.map((factor) => {
-        const drawn = source.sample(factor, count);
-        return this.#each === 1 ? drawn : concatenate([drawn, stretch.turned(factor, count)], { axis: 0 });
-      });
-      const f = numbersOf("cost", costOf(this.#cost, factors, points));
-      const g = control && numbersOf("control.of", costOf(control.of as Cost<never>, factors, points));
-      if (gradients) {
-        const given = factors.length === 1 && factors[0]?.name === "" ? factors[0].law : lawsOf(factors);
-        const mean = estimateFrom(source, given, this.#cost, { estimator, samples: count });
-        backward(mul(reshape(mean, []), count / samples));
-      }
-      return { f, g };
-    };
-    const waits = this.#cost instanceof BlackBox || control?.of instanceof BlackBox;
-    if (!waits) return step(body, { gradients });
-    return asyncStep(body, { gradients, ...(signal && { signal }), ...(concurrency && { concurrency }) });
-  }
-}
-
-const lawsOf = (factors: readonly Factor[]): Factors => Object.fromEntries(factors.map(({ name, law }) => [name, law]));
-
-function numbersOf(name: string, costs: Tensor): Float32Array {
-  if (costs.shape.length === 1) return costs.toArray();
-  throw new ShapeError(name, `[${costs.shape[0]}], one number for each point`, show(costs.shape));
+  const got = resultOf();
+  const half = got.standardError * quantile(moments.units - 1);
+  return {
+    ...got,
+    interval: [got.value - half, got.value + half],
+    samples: moments.units * moments.each,
+    coefficient,
+    moments: moments.state,
+  };
 }
 
 /** Which a number of Student's distribution is above with a probability of 0.025. */

@@ -13,6 +13,7 @@ import { BlackBox, type Cost } from "../cost.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factors } from "../factor.ts";
 import { isPoints } from "../quasi/sobol.ts";
+import { checkExecutor, type Executor } from "../shards/executor.ts";
 
 /** Something of a known expectation that goes up and down with the cost. */
 export interface ControlVariate<Q extends Factors = Factors> {
@@ -59,7 +60,11 @@ export interface ExpectationOptions<Q extends Factors = Factors> {
   readonly concurrency?: number;
   /** An AbortSignal, looked at before each chunk, and before each call of a black box. */
   readonly signal?: Signal;
-  /** Called after each chunk; a promise is awaited, in which other work can be done. */
+  /** What computes: this thread by default. Cost, laws and estimator are then of one `shared` work; the bits are the same. */
+  readonly executor?: Executor;
+  /** With an executor: samples of a shard, about, by default so many that each worker has 16 of them. The bits are the same for any. */
+  readonly shard?: number;
+  /** Called after each chunk, or shard; a promise is awaited, in which other work can be done. */
   readonly onProgress?: (progress: Sampled) => unknown;
 }
 
@@ -76,6 +81,8 @@ const NAMES = [
   "chunk",
   "concurrency",
   "signal",
+  "executor",
+  "shard",
   "onProgress",
 ] as const;
 
@@ -93,7 +100,8 @@ export function checkExpectationOptions<Q extends Factors>(options: ExpectationO
     control,
     antithetic = false,
   } = checkOptions(options, NAMES);
-  const { chunk, concurrency, signal, onProgress } = options;
+  const { chunk, concurrency, signal, executor, shard, onProgress } = options;
+  checkExecutor(executor, { shard });
   checkKey(key);
   checkBoolean("antithetic", antithetic);
   checkInteger("samples", samples, antithetic ? 4 : 2);

@@ -1,3 +1,5 @@
+import { ArgumentError, checkInteger, describe } from "../../core/index.ts";
+
 /** A signal that tells when it is aborted: what executors pass on to workers. An AbortSignal is one. */
 export interface Cancellation {
   /** Whether it is. */
@@ -52,4 +54,15 @@ export interface Executor {
   map(task: Task, signal: Cancellation): AsyncIterable<Outcome>;
   /** Ends workers and connections. Shards that still run are cancelled; another `map` throws a DisposedError. */
   dispose(): Promise<void>;
+}
+
+/** @param sizes options that say how large shards are: of use beside an executor only */
+export function checkExecutor(executor: unknown, sizes: Readonly<Record<string, unknown>> = {}): void {
+  if (executor !== undefined && typeof (executor as Partial<Executor> | null)?.map !== "function")
+    throw new ArgumentError("executor", "an executor, such as inline() or await threads(...)", describe(executor));
+  for (const [name, size] of Object.entries(sizes)) {
+    if (size === undefined) continue;
+    if (executor === undefined) throw new ArgumentError(name, "an executor beside it", "none");
+    checkInteger(name, size, 1);
+  }
 }

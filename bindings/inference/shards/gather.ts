@@ -92,7 +92,7 @@ export async function gather(
         try {
           if ("error" in outcome) throw outcome.error;
           const value = answered(outcome.partial, { of, shard, largest: batch.largest });
-          const isEnough = receive(shard, value) === "enough";
+          const isEnough = (await receive(shard, value)) === "enough";
           done.add(shard);
           if (isEnough) return;
         } catch (error) {

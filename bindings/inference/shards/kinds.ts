@@ -1,3 +1,4 @@
+import { expectationKind } from "../expectation/shards.ts";
 import { KindPerformer, type Performer } from "./performer.ts";
 
 /**
@@ -7,4 +8,4 @@ import { KindPerformer, type Performer } from "./performer.ts";
  *     const worker = performer();
  *     const partial = await worker.perform(common, shard);
  */
-export const performer = (): Performer => new KindPerformer({});
+export const performer = (): Performer => new KindPerformer({ expectation: expectationKind });

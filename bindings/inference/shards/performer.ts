@@ -1,5 +1,4 @@
 import { ArgumentError, describe, MessageError } from "../../core/index.ts";
-import type { Parameter } from "../../graph/index.ts";
 import type { Signal } from "../async-step.ts";
 import { answerOf, failureOf, type Job } from "./gather.ts";
 import type { Kind, Prepared } from "./kind.ts";
@@ -100,16 +99,4 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   const [x, y] = [wordsOf(a), wordsOf(b)];
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;
   return true;
-}
-
-/** Sets parameters to what a message has for all of them, one after another. @throws MessageError for another number of values */
-export function setAll(parameters: readonly Parameter[], values: Data | undefined): void {
-  const size = parameters.reduce((sum, parameter) => sum + parameter.size, 0);
-  if (!(values instanceof Float32Array) || values.length !== size)
-    throw new MessageError("state.values", `${size} numbers, for the parameters of the work`, describe(values));
-  let at = 0;
-  for (const parameter of parameters) {
-    parameter.set(values.subarray(at, at + parameter.size));
-    at += parameter.size;
-  }
 }

@@ -1,0 +1,113 @@
+import { ArgumentError, describe, MessageError } from "../../core/index.ts";
+import { type Parameter, show } from "../../graph/extend.ts";
+import type { Parameters } from "../../graph/index.ts";
+import { type Node, Tree } from "./tree.ts";
+import type { Data } from "./wire.ts";
+
+/** Gradients of the parameters that a loss depends on. */
+export type Gradients = Map<Parameter, Float32Array>;
+
+/** A sum of gradients over units: of pieces of a batch, of chunks of samples. */
+export const gradientTree = (units: number): Tree<Gradients> => new Tree(units, merge);
+
+/** Into the left ones. */
+function merge(left: Gradients, right: Gradients): Gradients {
+  for (const [parameter, values] of right) {
+    const sum = left.get(parameter);
+    if (!sum) left.set(parameter, values);
+    else for (let i = 0; i < sum.length; i++) (sum[i] as number) += values[i] as number;
+  }
+  return left;
+}
+
+/** To those that the parameters have. */
+export function addGradients(gradients: Gradients | undefined): void {
+  for (const [parameter, values] of gradients ?? []) parameter.accumulate(values);
+}
+
+/** Values of all parameters of a work, as messages have them. */
+export function valuesOf(parameters: Parameters): Float32Array {
+  const all = Object.values(parameters);
+  const values = new Float32Array(all.reduce((sum, { size }) => sum + size, 0));
+  let at = 0;
+  for (const parameter of all) {
+    values.set(parameter.toArray(), at);
+    at += parameter.size;
+  }
+  return values;
+}
+
+/** Sets parameters to what a message has for all of them. @throws MessageError for another number of values */
+export function setValues(parameters: Parameters, values: Data | undefined): void {
+  const all = Object.values(parameters);
+  const size = all.reduce((sum, parameter) => sum + parameter.size, 0);
+  if (!(values instanceof Float32Array) || values.length !== size)
+    throw new ArgumentError("parameters", `${size} numbers, as those of this worker's work have`, describe(values));
+  let at = 0;
+  for (const parameter of all) {
+    parameter.set(values.subarray(at, at + parameter.size));
+    at += parameter.size;
+  }
+}
+
+/**
+ * Nodes as a message has them: the places, and the gradients of the parameters of the work, by their numbers in it.
+ * @throws ArgumentError for a parameter that is not among the parts of the work
+ */
+export function nodesToData(nodes: readonly Node<Gradients>[], parameters: Parameters): Data {
+  const all = Object.values(parameters);
+  return nodes.map(({ level, index, value }) => ({
+    level,
+    index,
+    parameters: [...value.keys()].map((parameter) => {
+      const number = all.indexOf(parameter);
+      if (number < 0)
+        throw new ArgumentError(
+          "shared",
+          "a work with all of its parameters among the parts it returns, or workers have values of their own",
+          `another parameter, ${show(parameter.shape)}`,
+        );
+      return number;
+    }),
+    gradients: [...value.values()],
+  }));
+}
+
+/** @throws MessageError for what no worker of ours sends */
+export function nodesFromData(
+  data: Data | undefined,
+  parameters: Parameters,
+  tree: Tree<Gradients>,
+): Node<Gradients>[] {
+  const all = Object.values(parameters);
+  const refuse = (received: unknown): never => {
+    throw new MessageError(
+      "partial",
+      "gradients of the work's parameters, by their places in the sum",
+      describe(received),
+    );
+  };
+  if (!Array.isArray(data)) return refuse(data);
+  return data.map((node) => {
+    const { level, index, parameters: numbers, gradients } = (node ?? {}) as Record<string, Data>;
+    if (!tree.has(level as number, index as number)) return refuse(index);
+    if (!Array.isArray(numbers) || !Array.isArray(gradients) || numbers.length !== gradients.length)
+      return refuse(numbers);
+    const value: Gradients = new Map();
+    for (const [i, number] of numbers.entries()) {
+      const parameter = all[number as number];
+      const values = gradients[i];
+      if (!parameter || !(values instanceof Float32Array) || values.length !== parameter.size || value.has(parameter))
+        return refuse(values);
+      value.set(parameter, values);
+    }
+    return { level: level as number, index: index as number, value };
+  });
+}
+
+/** Bytes of nodes of so many units in a row, at most: those of a path to the left and one to the right, and their names. */
+export function bytesOfNodes(units: number, parameters: Parameters): number {
+  const all = Object.values(parameters);
+  const each = all.reduce((sum, { size }) => sum + 4 * size + 64, 256);
+  return 2 * Math.max(1, units.toString(2).length) * each;
+}
