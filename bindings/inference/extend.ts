@@ -3,4 +3,4 @@ export type { Cancellation, Executor, Outcome, Task } from "./shards/executor.ts
 export { performer } from "./shards/kinds.ts";
 export type { Performer } from "./shards/performer.ts";
 export { type Shared, shared } from "./shards/shared.ts";
-export type { Data, Typed } from "./shards/wire.ts";
+export type { Data as PlainData, Typed } from "./shards/wire.ts";

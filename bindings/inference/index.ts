@@ -76,3 +76,12 @@ export { type ParetoSmoothed, paretoSmoothed } from "./posterior/pareto-smoothed
 export type { Marginals, Posterior, VariableMarginals } from "./posterior/posterior.ts";
 export type { Predicted } from "./posterior/weighted-mean.ts";
 export { type ScrambledSobolOptions, scrambledSobol } from "./quasi/sobol.ts";
+export {
+  type MeanOfRows,
+  type MeanOfRowsOptions,
+  meanOfRows,
+  type RowsLoss,
+  type RowsPiece,
+} from "./rows/mean-of-rows.ts";
+export type { Cancellation, Executor, Outcome, Task } from "./shards/executor.ts";
+export type { Data as PlainData, Typed } from "./shards/wire.ts";

@@ -4,6 +4,15 @@
  *
  * @module reparam/parallel
  */
-export type { Cancellation, Data, Executor, Outcome, Performer, Shared, Task, Typed } from "../inference/extend.ts";
+export type {
+  Cancellation,
+  Executor,
+  Outcome,
+  Performer,
+  PlainData,
+  Shared,
+  Task,
+  Typed,
+} from "../inference/extend.ts";
 export { performer, shared } from "../inference/extend.ts";
 export { inline } from "./inline.ts";

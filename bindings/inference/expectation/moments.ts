@@ -132,6 +132,12 @@ export class Moments {
     return minus(times(this.#of(name), ratio(BigInt(this.units))), times(this.#of(x), this.#of(y)));
   }
 
+  /** Of f per sample, rounded once: NaN of none. */
+  get mean(): number {
+    if (this.units === 0) return Number.NaN;
+    return rounded(times(this.#of("f"), ratio(1n, BigInt(this.units) * BigInt(this.each))));
+  }
+
   /** The regression of f on g: Cov(f, g) / Var(g), rounded once; 0 of a g that does not vary. */
   get coefficient(): number {
     const { over, under } = this.#central("gg");

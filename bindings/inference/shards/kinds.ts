@@ -1,4 +1,5 @@
 import { expectationKind } from "../expectation/shards.ts";
+import { meanOfRowsKind } from "../rows/mean-of-rows.ts";
 import { KindPerformer, type Performer } from "./performer.ts";
 
 /**
@@ -8,4 +9,5 @@ import { KindPerformer, type Performer } from "./performer.ts";
  *     const worker = performer();
  *     const partial = await worker.perform(common, shard);
  */
-export const performer = (): Performer => new KindPerformer({ expectation: expectationKind });
+export const performer = (): Performer =>
+  new KindPerformer({ expectation: expectationKind, meanOfRows: meanOfRowsKind });
