@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { ArgumentError, describe, makeDisposable } from "../../core/index.ts";
-import { changesHeld } from "../../graph/extend.ts";
 import {
   adam,
   backward,
@@ -10,20 +9,20 @@ import {
   type Optimizer,
   type Parameters,
   saveCheckpoint,
-  step,
 } from "../../graph/index.ts";
-import { foldIn, named } from "../../random/index.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import { locateNonFinite } from "../explain/locate.ts";
 import { Frame, now } from "../frame.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
 import { type BatchOf, type Data, Table } from "../model/table.ts";
-import { Batches } from "./batches.ts";
+import { addGradients } from "../shards/gradients.ts";
+import type { Batches } from "./batches.ts";
+import { batchesOf, CHUNK, GradientThere, gradientHere, noiseAt } from "./gradient.ts";
 import { checkModel } from "./model-bound.ts";
 import { checkFitOptions, type FitOptions, scheduled } from "./options.ts";
 import { nonFinite, parametersOf } from "./parameters.ts";
-import { Problem } from "./problem.ts";
+import { type At, Problem, type Rows } from "./problem.ts";
 import { checkStanding, type Standing } from "./standing.ts";
 import { Window } from "./window.ts";
 
@@ -62,18 +61,25 @@ export class Fit implements AsyncIterable<FitProgress> {
   readonly #optimizer: Optimizer;
   readonly #window = new Window();
   readonly #frame = new Frame();
+  /** Undefined where everything is computed here. */
+  readonly #there: GradientThere | undefined;
   #step = 0;
   #seconds = 0;
   #hasEnded = false;
   #isRunning = false;
 
   /** @internal Made by `fit`. */
-  constructor(model: Model<never>, guide: Guide<never>, table: Table, options: FitOptions) {
+  constructor(model: Model<never>, guide: Guide<never>, data: unknown, table: Table, options: FitOptions) {
     const { key, optimizer = (parameters) => adam(parameters, { rate: 0.01 }), batch = table.rows, resume } = options;
     this.#options = options;
     this.parameters = parametersOf(model, guide);
-    this.#batches = new Batches(named(key, "batches"), table.rows, batch);
+    this.#batches = batchesOf(key, table.rows, batch);
     this.#problem = new Problem(model, guide, table, options);
+    const { executor } = options;
+    if (executor) {
+      this.#problem.checkForgetful();
+      this.#there = new GradientThere(model, guide, data, { ...options, executor });
+    }
     if (Object.keys(this.parameters).length === 0)
       throw new ArgumentError("fit", "a model or a guide with parameters to fit", "none in either");
     this.#optimizer = optimizer(this.parameters);
@@ -166,29 +172,21 @@ export class Fit implements AsyncIterable<FitProgress> {
   }
 
   async #advance(): Promise<{ gradNorm: number; tau: number; boundOf: BoundOf }> {
-    const { key, schedule = {}, chunk = 256, maxNorm = UNBOUNDED } = this.#options;
+    const { key, schedule = {}, chunk = CHUNK, maxNorm = UNBOUNDED } = this.#options;
     const { rate, tau, temperature } = scheduled(schedule, this.#step);
-    const indices = this.#batches.at(this.#step);
-    const at = { key: foldIn(named(key, "steps"), this.#step), tau, temperature };
-    let bound = 0;
-    let boundOf: BoundOf = "discrete";
-    let run = (): void => {};
-    // The pieces have the same points of latents of all of the data: a baseline may not know of these from another piece.
-    const changes: (() => void)[] = [];
+    const at = { step: this.#step, tau, temperature };
+    const pieces = this.#problem.pieces(this.#batches.at(this.#step), chunk);
+    let last: Rows | undefined;
+    const onPiece = (piece: Rows): void => {
+      last = piece;
+    };
     // What other steps have left in them, such as a fit that held these parameters and so never asked for their gradients.
     this.#optimizer.clear();
     try {
-      for (const piece of this.#problem.pieces(indices, chunk)) {
-        run = () => {
-          const found = this.#problem.bound(piece, at);
-          bound += found.bound.item();
-          boundOf = found.of;
-          backward(mul(-1, found.bound));
-          changes.push(...changesHeld());
-        };
-        step(run);
-        await this.#frame.breathe();
-      }
+      const { bound, boundOf, gradients, changes } = await (this.#there
+        ? this.#there.of(at, pieces.length)
+        : gradientHere(this.#problem, pieces, noiseAt(key, at), this.#frame, onPiece));
+      addGradients(gradients);
       const gradNorm = clipGradients(this.parameters, maxNorm);
       if (!Number.isFinite(gradNorm)) throw nonFinite(this.parameters);
       this.#optimizer.step(rate === undefined ? {} : { rate });
@@ -197,20 +195,24 @@ export class Fit implements AsyncIterable<FitProgress> {
       this.#window.add(bound);
       return { gradNorm, tau, boundOf };
     } catch (error) {
-      const located = this.#located(error, run);
+      const located = this.#located(error, last ? [last] : pieces, noiseAt(key, at));
       this.#optimizer.clear();
       throw located;
     }
   }
 
-  /** The same error with the node that a number which is none comes from: the step is run once more, and watched. */
-  #located(error: unknown, run: () => void): unknown {
+  /** The same error with the node that a number which is none comes from: the piece is computed once more, and watched. */
+  #located(error: unknown, pieces: readonly Rows[], at: At): unknown {
     if (!(error instanceof ArgumentError) || !/^-?(NaN|Infinity)/.test(error.received)) return error;
-    const { forward, backward } = locateNonFinite(run, this.parameters);
-    const from = forward ?? backward;
-    if (from === undefined) return error;
-    const { argument, expected, received } = error;
-    return Object.assign(new ArgumentError(argument, expected, `${received}, from ${from}`), { cause: error });
+    for (const piece of pieces) {
+      const run = (): void => backward(mul(-1, this.#problem.bound(piece, at).bound));
+      const found = locateNonFinite(run, this.parameters);
+      const from = found.forward ?? found.backward;
+      if (from === undefined) continue;
+      const { argument, expected, received } = error;
+      return Object.assign(new ArgumentError(argument, expected, `${received}, from ${from}`), { cause: error });
+    }
+    return error;
   }
 
   /** Everything is checked before anything is changed, but for what is put back. */
@@ -257,5 +259,5 @@ export function fit<B extends BatchOf<B>>(
   checkModel(model, guide);
   const table = new Table(data);
   checkFitOptions(options, table.rows);
-  return new Fit(model as Model<never>, guide as Guide<never>, table, options);
+  return new Fit(model as Model<never>, guide as Guide<never>, data, table, options);
 }

@@ -3,6 +3,7 @@ import { at, type Optimizer, type Parameters, type Schedule } from "../../graph/
 import { checkKey, type Key } from "../../random/index.ts";
 import type { Signal } from "../async-step.ts";
 import { checkAlpha } from "../bounds/renyi.ts";
+import { checkExecutor, type Executor } from "../shards/executor.ts";
 import type { FitEstimator } from "./choose.ts";
 import type { FitBound } from "./objective.ts";
 
@@ -34,7 +35,7 @@ export interface FitOptions {
   readonly schedule?: FitSchedule;
   /** Rows of a step: all by default, which a bound of several samples needs where latents are of all of the data. */
   readonly batch?: number;
-  /** Most rows that are computed without a pause: 256 by default. Sums of gradients are cut there, so the last bits depend on it. */
+  /** Most rows that are computed without a pause: 256 by default. Sums of gradients are cut there, and summed as a tree, so the last bits depend on it. */
   readonly chunk?: number;
   /** Samples of the latents in each step: 1, or as many as the estimator needs, by default; those of a weighted bound: 8. */
   readonly samples?: number;
@@ -46,8 +47,15 @@ export interface FitOptions {
   readonly patience?: number;
   /** Largest norm of the gradient of all parameters together, to which longer ones are scaled: none by default. */
   readonly maxNorm?: number;
-  /** An AbortSignal, looked at between steps. */
+  /** An AbortSignal, looked at between steps, and passed on to workers. */
   readonly signal?: Signal;
+  /**
+   * What computes the pieces of a step, of `chunk` rows each: this thread by default. Model, guide, data and estimator are then of one
+   * `shared` work; the bits are the same.
+   */
+  readonly executor?: Executor;
+  /** With an executor: pieces of a shard, by default as many as give each worker one shard of a step. The bits are the same for any. */
+  readonly shard?: number;
   /** A checkpoint of a fit of the same model, guide, data and options: this goes on from there, with the same bits. */
   readonly resume?: Uint8Array;
 }
@@ -66,6 +74,8 @@ const NAMES = [
   "patience",
   "maxNorm",
   "signal",
+  "executor",
+  "shard",
   "resume",
 ] as const;
 
@@ -75,7 +85,8 @@ export function checkFitOptions(options: FitOptions, rows: number): void {
     options,
     NAMES,
   );
-  const { schedule = {}, bound = { type: "elbo" } } = options;
+  const { schedule = {}, bound = { type: "elbo" }, executor, shard } = options;
+  checkExecutor(executor, { shard });
   checkKey(key);
   checkInteger("steps", steps, 1);
   for (const [name, value, most] of [

@@ -27,7 +27,8 @@ export interface Rows {
   readonly batch: number;
 }
 
-type At = Pick<Piece, "key" | "tau" | "temperature">;
+/** Noise and temperatures of a step. */
+export type At = Pick<Piece, "key" | "tau" | "temperature">;
 
 /** What is maximized: model, guide and data, with an estimator for each latent. */
 export class Problem {
@@ -114,6 +115,17 @@ export class Problem {
       to: Math.floor(((i + 1) * batch) / count),
       batch,
     }));
+  }
+
+  /** @throws ArgumentError for an estimator that learns from step to step: workers, each for itself, would learn different things */
+  checkForgetful(): void {
+    const [found] = [...this.#remembering()];
+    if (found)
+      throw new ArgumentError(
+        `estimator of ${found[0]}`,
+        "one that remembers nothing, with an executor, such as rloo()",
+        found[1].name,
+      );
   }
 
   /** What the estimators remember, by the latents they are of. */

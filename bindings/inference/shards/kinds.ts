@@ -1,4 +1,5 @@
 import { expectationKind } from "../expectation/shards.ts";
+import { fitKind } from "../fit/gradient.ts";
 import { meanOfRowsKind } from "../rows/mean-of-rows.ts";
 import { KindPerformer, type Performer } from "./performer.ts";
 
@@ -10,4 +11,4 @@ import { KindPerformer, type Performer } from "./performer.ts";
  *     const partial = await worker.perform(common, shard);
  */
 export const performer = (): Performer =>
-  new KindPerformer({ expectation: expectationKind, meanOfRows: meanOfRowsKind });
+  new KindPerformer({ expectation: expectationKind, fit: fitKind, meanOfRows: meanOfRowsKind });

@@ -1,0 +1,218 @@
+import { describe, MessageError } from "../../core/index.ts";
+import { changesHeld, gradientsApart } from "../../graph/extend.ts";
+import { mul, step } from "../../graph/index.ts";
+import { checkKey, foldIn, type Key, named } from "../../random/index.ts";
+import type { BoundOf } from "../bounds/model.ts";
+import { Frame } from "../frame.ts";
+import type { Guide } from "../guides/guide.ts";
+import type { Model } from "../model/model.ts";
+import { type Data as Columns, Table } from "../model/table.ts";
+import { gather } from "../shards/gather.ts";
+import {
+  bytesOfNodes,
+  type Gradients,
+  gradientTree,
+  nodesFromData,
+  nodesToData,
+  setValues,
+  valuesOf,
+} from "../shards/gradients.ts";
+import type { Kind } from "../shards/kind.ts";
+import { type Made, workOf } from "../shards/shared.ts";
+import { type Range, ranges } from "../shards/tree.ts";
+import type { Data } from "../shards/wire.ts";
+import { Batches } from "./batches.ts";
+import type { FitEstimator } from "./choose.ts";
+import type { FitBound } from "./objective.ts";
+import { type FitOptions, scheduled } from "./options.ts";
+import { type At, Problem, type Rows } from "./problem.ts";
+
+/** Of a step of the fit. */
+export interface StepGradient {
+  bound: number;
+  boundOf: BoundOf;
+  readonly gradients: Gradients | undefined;
+  /** What estimators learn from the step: for when it is taken. */
+  readonly changes: readonly (() => void)[];
+}
+
+/** Which step, at which temperatures. */
+export interface StepAt {
+  readonly step: number;
+  readonly tau: number;
+  readonly temperature: number;
+}
+
+export const noiseAt = (key: Key, { step, tau, temperature }: StepAt): At => ({
+  key: foldIn(named(key, "steps"), step),
+  tau,
+  temperature,
+});
+
+export const batchesOf = (key: Key, rows: number, batch: number): Batches =>
+  new Batches(named(key, "batches"), rows, batch);
+
+/**
+ * The bounds of pieces, and the gradients of what is minimized, summed as a tree: neighbours first, whoever computes which pieces. The
+ * pieces have the same points of latents of all of the data: a baseline may not know of these from another piece.
+ */
+async function sumOf(
+  problem: Problem,
+  pieces: readonly Rows[],
+  { from, to }: Range,
+  at: At,
+  between: () => Promise<void>,
+  onPiece?: (piece: Rows) => void,
+) {
+  const tree = gradientTree(pieces.length);
+  const changes: (() => void)[] = [];
+  const bounds = new Float64Array(to - from);
+  let boundOf: BoundOf = "discrete";
+  for (let index = from; index < to; index++) {
+    const piece = pieces[index] as Rows;
+    onPiece?.(piece);
+    step(() => {
+      const found = problem.bound(piece, at);
+      bounds[index - from] = found.bound.item();
+      boundOf = found.of;
+      tree.add({ level: 0, index, value: gradientsApart(mul(-1, found.bound)) });
+      changes.push(...changesHeld());
+    });
+    await between();
+  }
+  return { tree, bounds, boundOf, changes };
+}
+
+const total = (bounds: Float64Array): number => bounds.reduce((sum, each) => sum + each, 0);
+
+/** Computed here. */
+export async function gradientHere(
+  problem: Problem,
+  pieces: readonly Rows[],
+  at: At,
+  frame: Frame,
+  onPiece: (piece: Rows) => void,
+): Promise<StepGradient> {
+  const all = { from: 0, to: pieces.length };
+  const { tree, bounds, boundOf, changes } = await sumOf(problem, pieces, all, at, () => frame.breathe(), onPiece);
+  return { bound: total(bounds), boundOf, gradients: tree.root, changes };
+}
+
+type Parallel = FitOptions & Required<Pick<FitOptions, "executor">>;
+
+/** Computed by workers. */
+export class GradientThere {
+  readonly #options: Parallel;
+  readonly #made: Made;
+  readonly #job: Parameters<typeof gather>[1]["job"];
+
+  /** @throws ArgumentError for a model that is not of a shared work */
+  constructor(model: Model<never>, guide: Guide<never>, data: unknown, options: Parallel) {
+    const { estimator, key, batch, chunk = CHUNK, samples, bound, schedule = {} } = options;
+    const { tau, temperature } = scheduled(schedule, 0);
+    const { made, properties } = workOf({ model, guide, data, estimator });
+    this.#options = options;
+    this.#made = made;
+    this.#job = {
+      kind: "fit",
+      work: { name: made.name, input: made.input },
+      parts: properties,
+      options: { key: { ...key }, chunk, batch, samples, bound: bound && { ...bound }, tau, temperature },
+    };
+  }
+
+  async of(at: StepAt, pieces: number): Promise<StepGradient> {
+    const { executor, shard, signal } = this.#options;
+    const { parameters } = this.#made;
+    const shards = ranges(pieces, shard ?? Math.ceil(pieces / executor.size));
+    const longest = Math.max(...shards.map(({ from, to }) => to - from));
+    const tree = gradientTree(pieces);
+    const bounds = new Float64Array(pieces);
+    let boundOf: BoundOf = "discrete";
+    await gather(
+      executor,
+      {
+        job: this.#job,
+        state: { values: valuesOf(parameters), at: { ...at } },
+        shards: shards as unknown as Data[],
+        largest: 16 * longest + 4096 + bytesOfNodes(longest, parameters),
+      },
+      (number, value) => {
+        const { from, to } = shards[number] as Range;
+        const found = (value ?? {}) as Record<string, Data>;
+        const own = found.bounds;
+        if (!(own instanceof Float64Array) || own.length !== to - from)
+          throw new MessageError("partial", `${to - from} bounds`, describe(own));
+        if (found.boundOf !== "discrete" && found.boundOf !== "relaxed" && found.boundOf !== "continuous")
+          throw new MessageError("partial", "what the bound is of", describe(found.boundOf));
+        for (const node of nodesFromData(found.nodes, parameters, tree)) tree.add(node);
+        bounds.set(own, from);
+        boundOf = found.boundOf as BoundOf;
+      },
+      signal,
+    );
+    return { bound: total(bounds), boundOf, gradients: tree.root, changes: [] };
+  }
+}
+
+/** Most rows of a piece, by default. */
+export const CHUNK = 256;
+
+interface Job {
+  readonly key: Key;
+  readonly chunk: number;
+  readonly batch?: number;
+  readonly samples?: number;
+  readonly bound?: FitBound;
+  /** Of the first step. */
+  readonly tau: number;
+  readonly temperature: number;
+}
+
+interface Parts {
+  readonly model: Model<never>;
+  readonly guide: Guide<never>;
+  readonly data?: Columns<never>;
+  readonly estimator?: FitEstimator | ((tau: number) => FitEstimator);
+}
+
+/** The worker's side. */
+export const fitKind: Kind = (parts, options, parameters) => {
+  // The main program has checked both, where the same call made the same.
+  const { model, guide, data, estimator } = parts as unknown as Parts;
+  const { key, chunk, batch, tau, temperature, ...rest } = options as unknown as Job;
+  checkKey(key);
+  const table = new Table(data);
+  const batches = batchesOf(key, table.rows, batch ?? table.rows);
+  const problem = new Problem(model, guide, table, {
+    ...rest,
+    ...(estimator && { estimator }),
+    ...(batch !== undefined && { batch }),
+    schedule: { tau, temperature },
+  });
+  const frame = new Frame();
+  let at: StepAt | undefined;
+  return {
+    set(state) {
+      const found = state as unknown as { values: Data; at: StepAt };
+      setValues(parameters, found.values);
+      at = found.at;
+    },
+    async run(shard, signal) {
+      const now = at as StepAt;
+      const pieces = problem.pieces(batches.at(now.step), chunk);
+      const between = async (): Promise<void> => {
+        await frame.breathe();
+        signal?.throwIfAborted();
+      };
+      const { tree, bounds, boundOf } = await sumOf(
+        problem,
+        pieces,
+        shard as unknown as Range,
+        noiseAt(key, now),
+        between,
+      );
+      return { bounds, boundOf, nodes: nodesToData(tree.nodes, parameters) };
+    },
+  };
+};
