@@ -1,4 +1,5 @@
 import { ArgumentError, describe } from "../core/index.ts";
+import { afterStep } from "../graph/extend.ts";
 
 /** Numbers by name, as deep as it takes: survives JSON. */
 export type State = { readonly [name: string]: number | State };
@@ -12,7 +13,26 @@ export interface Memory {
    * @throws ArgumentError for what is no state of such an estimator; nothing is changed then
    */
   restore(state: State): void;
+  /** @internal Those in it that learn, each for itself; absent from one that learns by other ways than lessons. */
+  readonly learners?: readonly Learner[];
 }
+
+/** A memory that changes by lessons: numbers, which may come from another thread or machine. */
+export interface Learner extends Memory {
+  /** Takes in what one estimate has shown. */
+  learn(lesson: readonly number[]): void;
+}
+
+/** What a learner is to take in when a step has come to its end. */
+export interface Lesson {
+  (): void;
+  readonly learner: Learner;
+  readonly numbers: readonly number[];
+}
+
+/** Has a learner learn from the open step, when it ends: what is remembered is the same for all of a step. */
+export const learnAfterStep = (learner: Learner, numbers: readonly number[]): void =>
+  afterStep(Object.assign(() => learner.learn(numbers), { learner, numbers }) satisfies Lesson);
 
 /** Numbers that are remembered. */
 export class Numbers<Name extends string> implements Memory {
@@ -37,10 +57,12 @@ export class Numbers<Name extends string> implements Memory {
 }
 
 /** Several as one, each under its name; undefined when none remembers. */
-export function together(parts: Readonly<Record<string, Memory | undefined>>): Memory | undefined {
-  const entries = Object.entries(parts).filter((entry): entry is [string, Memory] => entry[1] !== undefined);
+export function together(memories: Readonly<Record<string, Memory | undefined>>): Memory | undefined {
+  const entries = Object.entries(memories).filter((entry): entry is [string, Memory] => entry[1] !== undefined);
   if (entries.length === 0) return undefined;
+  const parts = entries.map(([, { learners }]) => learners);
   return {
+    ...(parts.every((learners) => learners !== undefined) && { learners: parts.flatMap((learners) => learners ?? []) }),
     get state() {
       return Object.fromEntries(entries.map(([name, memory]) => [name, memory.state]));
     },

@@ -205,12 +205,12 @@ test("a step without gradients evaluates the cost once a sample", () => {
 });
 
 test("slopes that are not finite teach nothing, not even half of it", () => {
-  const tuning = new Tuning(1, 0.5);
-  tuning.learn(0.1, { eta: 1, logTau: -2 });
+  const tuning = new Tuning(1, 0.5, 0.1);
+  tuning.learn([1, -2]);
   const before = tuning.state;
   for (const wrong of [Number.NaN, Infinity, 1e200]) {
-    tuning.learn(0.1, { eta: wrong, logTau: 1 });
-    tuning.learn(0.1, { eta: 1, logTau: wrong });
+    tuning.learn([wrong, 1]);
+    tuning.learn([1, wrong]);
   }
   expect(tuning.state).toEqual(before);
 });

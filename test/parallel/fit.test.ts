@@ -10,6 +10,7 @@ import {
   meanField,
   model,
   movingAverage,
+  rebar,
   rloo,
   scoreFunction,
 } from "../../bindings/inference/index.ts";
@@ -33,12 +34,21 @@ const mixture = shared("mixture of two", ({ poisoned = -1 }: { poisoned?: number
     { parameters },
   );
   const learning = scoreFunction({ baseline: movingAverage() });
-  return { model: m, guide: meanField(m, data, { key: key(7) }), data, estimator: rloo(), learning };
+  return {
+    model: m,
+    guide: meanField(m, data, { key: key(7) }),
+    data,
+    estimator: rloo(),
+    learning,
+    tuning: rebar({ learn: 0.1 }),
+  };
 });
+
+type Part = "estimator" | "learning" | "tuning";
 
 const untimed = (each: FitProgress): FitProgress => ({ ...each, seconds: 0 });
 
-function started(options: Partial<FitOptions> = {}) {
+function started(options: Partial<FitOptions> = {}, part?: Part) {
   const work = mixture({});
   const run = fit(work.model, work.guide, work.data, {
     key: key(5),
@@ -48,13 +58,13 @@ function started(options: Partial<FitOptions> = {}) {
     every: 3,
     optimizer: (all) => adam(all, { rate: 0.05 }),
     ...options,
-    ...(options.estimator && { estimator: work.estimator }),
+    ...(part && { estimator: work[part] }),
   });
   return { run, work };
 }
 
-async function fitted(options: Partial<FitOptions> = {}) {
-  const { run } = started(options);
+async function fitted(options: Partial<FitOptions> = {}, part?: Part) {
+  const { run } = started(options, part);
   const reports: unknown[] = [];
   await run.run((progress) => reports.push(untimed(progress)));
   return { reports, bytes: run.checkpoint() };
@@ -77,16 +87,18 @@ const backwards = (inner: Executor): Executor => ({
 describe("a fit with workers", () => {
   test.each([
     ["mini-batches", {}],
-    ["an estimator of the work", { estimator: rloo() }],
+    ["an estimator of the work", {}, "estimator"],
+    ["an estimator that learns", {}, "learning"],
+    ["another that learns", {}, "tuning"],
     ["all rows at once", { batch: ROWS, chunk: 7 }],
     ["schedules", { schedule: { tau: { type: "exponential", initial: 1, rate: 0.1 }, temperature: 0.5 } }],
-  ] as const)("has the bits of one without: %s", async (_, options) => {
-    const alone = await fitted(options);
+  ] as const)("has the bits of one without: %s", async (_, options, part?: Part) => {
+    const alone = await fitted(options, part);
     expect(alone.reports.length).toBe(4);
     for (const shard of [undefined, 1, 3, 100]) {
       const sized = shard === undefined ? {} : { shard };
-      expect(await fitted({ ...options, executor: inline(), ...sized })).toEqual(alone);
-      expect(await fitted({ ...options, executor: backwards(inline()), ...sized })).toEqual(alone);
+      expect(await fitted({ ...options, executor: inline(), ...sized }, part)).toEqual(alone);
+      expect(await fitted({ ...options, executor: backwards(inline()), ...sized }, part)).toEqual(alone);
     }
   });
 
@@ -146,7 +158,6 @@ describe("a fit with workers", () => {
       fit(work.model, work.guide, data, { ...options, ...more });
     expect(() => start({}, { ...work.data })).toThrow(/^data: expected what a function of shared/);
     expect(() => start({ estimator: rloo() })).toThrow(/^estimator: expected what a function of shared/);
-    expect(() => start({ estimator: work.learning })).toThrow(/^estimator of z: expected one that remembers nothing/);
     expect(() => start({ shard: 0 })).toThrow(/^shard: /);
     const { executor: _, ...alone } = options;
     expect(() => fit(work.model, work.guide, work.data, { ...alone, shard: 2 })).toThrow(/^shard: .*executor/);

@@ -1,8 +1,8 @@
 import { ArgumentError, checkFinite, checkOptions, describe, ShapeError } from "../../core/index.ts";
-import { afterStep, expand, sameShape, show, Tensor } from "../../graph/extend.ts";
+import { expand, sameShape, show, Tensor } from "../../graph/extend.ts";
 import { reshape, type Shape } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
-import { type Memory, Numbers } from "../memory.ts";
+import { type Learner, learnAfterStep, type Memory, Numbers } from "../memory.ts";
 import type { Problem } from "../problem.ts";
 
 /** What is subtracted from costs before they weigh the score: anything that does not depend on the sample. */
@@ -49,14 +49,15 @@ export function movingAverage(options: { readonly decay?: number } = {}): Baseli
     of({ rows }, costs) {
       const value = average.value;
       const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
-      afterStep(() => average.add(mean));
+      learnAfterStep(average, [mean]);
       return { values: new Float64Array(rows).fill(value), credits: [] };
     },
   };
 }
 
 /** An exponentially weighted mean whose weights add up to 1 from the first value on. */
-export class Average extends Numbers<"sum" | "weight"> {
+export class Average extends Numbers<"sum" | "weight"> implements Learner {
+  readonly learners: readonly Learner[] = [this];
   readonly decay: number;
 
   constructor(decay: number) {
@@ -69,6 +70,10 @@ export class Average extends Numbers<"sum" | "weight"> {
   get value(): number {
     const { sum, weight } = this.values;
     return weight === 0 ? 0 : sum / weight;
+  }
+
+  learn([value]: readonly [number] | readonly number[]): void {
+    this.add(value as number);
   }
 
   add(value: number): void {

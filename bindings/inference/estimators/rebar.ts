@@ -1,9 +1,10 @@
 import { ArgumentError, checkFinite, checkOptions, checkPositive, describe } from "../../core/index.ts";
-import { afterStep, gradientsOf, variable } from "../../graph/extend.ts";
+import { gradientsOf, variable } from "../../graph/extend.ts";
 import { concatenate, type Tensor } from "../../graph/index.ts";
 import type { Credit } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factor } from "../factor.ts";
+import { learnAfterStep } from "../memory.ts";
 import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyVectors } from "./accept.ts";
 import { type Latents, latentsOf, type Pair, probsOf } from "./conditional.ts";
@@ -60,7 +61,7 @@ export function controlled(name: string, options: RebarOptions, further?: Furthe
       isRelaxed ? "false, or a rate above 0 to 0.25" : "false, as with eta 0 there is nothing to learn",
       describe(learn),
     );
-  const tuning = new Tuning(eta, tau);
+  const tuning = new Tuning(eta, tau, learn || 0);
   return {
     name,
     unbiased: true,
@@ -86,11 +87,7 @@ export function controlled(name: string, options: RebarOptions, further?: Furthe
           const other = plus(fixed, eta, relaxed(tau));
           return dot(other, other);
         };
-        const slopes = {
-          eta: dot(gradient, middle),
-          logTau: squareAt(tau * ASIDE) - squareAt(tau / ASIDE),
-        };
-        afterStep(() => tuning.learn(learn, slopes));
+        learnAfterStep(tuning, [dot(gradient, middle), squareAt(tau * ASIDE) - squareAt(tau / ASIDE)]);
       }
       return {
         value,

@@ -1,9 +1,8 @@
 import { checkBoolean, checkOptions } from "../../core/index.ts";
-import { afterStep } from "../../graph/extend.ts";
 import type { Tensor } from "../../graph/index.ts";
 import type { Credit, Estimated } from "../credit.ts";
 import type { Estimator } from "../estimator.ts";
-import { together } from "../memory.ts";
+import { learnAfterStep, together } from "../memory.ts";
 import { evenly, meanOf, type Problem } from "../problem.ts";
 import { onlyDensities } from "./accept.ts";
 import { Average, type BaselineOption, checkBaseline } from "./baseline.ts";
@@ -64,10 +63,8 @@ export function nvil(
       const centre = mean.value;
       const spread = normalize ? Math.max(1, Math.sqrt(Math.max(0, square.value - centre * centre))) : 1;
       const average = (of: (x: number) => number): number => signal.reduce((sum, x) => sum + of(x), 0) / signal.length;
-      afterStep(() => {
-        mean.add(average((x) => x));
-        square.add(average((x) => x * x));
-      });
+      learnAfterStep(mean, [average((x) => x)]);
+      learnAfterStep(square, [average((x) => x * x)]);
       return weighed(
         problem,
         costs,

@@ -1,4 +1,4 @@
-import { type Memory, Numbers, type State, together } from "../memory.ts";
+import { type Learner, type Memory, Numbers, type State, together } from "../memory.ts";
 
 const [DECAY_1, DECAY_2] = [0.9, 0.999];
 const [LEAST, MOST] = [0.01, 100];
@@ -25,12 +25,16 @@ class Tuned extends Numbers<"value" | "mean" | "square" | "power1" | "power2"> {
  * eta and tau of a control variate, which may be learned by Adam (Kingma, Ba 2015) on the slopes of the squared norm of the gradient
  * with respect to eta and to log tau. tau stays within 0.01 to 100.
  */
-export class Tuning implements Memory {
+export class Tuning implements Learner {
+  readonly learners: readonly Learner[] = [this];
+  readonly #rate: number;
   readonly #eta: Tuned;
   readonly #tau: Tuned;
   readonly #both: Memory;
 
-  constructor(eta: number, tau: number) {
+  /** @param rate of learning; 0 where nothing is learned */
+  constructor(eta: number, tau: number, rate: number) {
+    this.#rate = rate;
     this.#eta = new Tuned(eta);
     this.#tau = new Tuned(tau);
     this.#both = together({ eta: this.#eta, tau: this.#tau }) as Memory;
@@ -53,7 +57,9 @@ export class Tuning implements Memory {
   }
 
   /** Slopes that are not finite, of a cost that overflowed, are left out. */
-  learn(rate: number, slopes: { readonly eta: number; readonly logTau: number }): void {
+  learn([eta, logTau]: readonly [eta: number, logTau: number] | readonly number[]): void {
+    const rate = this.#rate;
+    const slopes = { eta: eta as number, logTau: logTau as number };
     if (!Number.isFinite(slopes.eta * slopes.eta + slopes.logTau * slopes.logTau)) return;
     this.#eta.values.value -= rate * this.#eta.step(slopes.eta);
     // (1 - s) / (1 + s) is exp(-2 s) up to s^3. Adam's step is below 4, and the rate 1/4 at most, so that s is below 1/2.

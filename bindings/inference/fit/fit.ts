@@ -77,8 +77,7 @@ export class Fit implements AsyncIterable<FitProgress> {
     this.#problem = new Problem(model, guide, table, options);
     const { executor } = options;
     if (executor) {
-      this.#problem.checkForgetful();
-      this.#there = new GradientThere(model, guide, data, { ...options, executor });
+      this.#there = new GradientThere(model, guide, data, this.#problem, { ...options, executor });
     }
     if (Object.keys(this.parameters).length === 0)
       throw new ArgumentError("fit", "a model or a guide with parameters to fit", "none in either");

@@ -5,6 +5,7 @@ import { checkKey, foldIn, type Key, named } from "../../random/index.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import { Frame } from "../frame.ts";
 import type { Guide } from "../guides/guide.ts";
+import type { Learner, Lesson, State } from "../memory.ts";
 import type { Model } from "../model/model.ts";
 import { type Data as Columns, Table } from "../model/table.ts";
 import { gather } from "../shards/gather.ts";
@@ -104,15 +105,19 @@ type Parallel = FitOptions & Required<Pick<FitOptions, "executor">>;
 export class GradientThere {
   readonly #options: Parallel;
   readonly #made: Made;
+  readonly #problem: Problem;
+  readonly #learners: readonly Learner[];
   readonly #job: Parameters<typeof gather>[1]["job"];
 
   /** @throws ArgumentError for a model that is not of a shared work */
-  constructor(model: Model<never>, guide: Guide<never>, data: unknown, options: Parallel) {
+  constructor(model: Model<never>, guide: Guide<never>, data: unknown, problem: Problem, options: Parallel) {
     const { estimator, key, batch, chunk = CHUNK, samples, bound, schedule = {} } = options;
     const { tau, temperature } = scheduled(schedule, 0);
     const { made, properties } = workOf({ model, guide, data, estimator });
     this.#options = options;
     this.#made = made;
+    this.#problem = problem;
+    this.#learners = problem.learners;
     this.#job = {
       kind: "fit",
       work: { name: made.name, input: made.input },
@@ -128,12 +133,13 @@ export class GradientThere {
     const longest = Math.max(...shards.map(({ from, to }) => to - from));
     const tree = gradientTree(pieces);
     const bounds = new Float64Array(pieces);
+    const lessons: (() => void)[][] = [];
     let boundOf: BoundOf = "discrete";
     await gather(
       executor,
       {
         job: this.#job,
-        state: { values: valuesOf(parameters), at: { ...at } },
+        state: { values: valuesOf(parameters), at: { ...at }, memories: this.#problem.memories },
         shards: shards as unknown as Data[],
         largest: 16 * longest + 4096 + bytesOfNodes(longest, parameters),
       },
@@ -145,14 +151,38 @@ export class GradientThere {
           throw new MessageError("partial", `${to - from} bounds`, describe(own));
         if (found.boundOf !== "discrete" && found.boundOf !== "relaxed" && found.boundOf !== "continuous")
           throw new MessageError("partial", "what the bound is of", describe(found.boundOf));
+        const learned = lessonsFrom(found.lessons, this.#learners);
         for (const node of nodesFromData(found.nodes, parameters, tree)) tree.add(node);
+        lessons[number] = learned;
         bounds.set(own, from);
         boundOf = found.boundOf as BoundOf;
       },
       signal,
     );
-    return { bound: total(bounds), boundOf, gradients: tree.root, changes: [] };
+    return { bound: total(bounds), boundOf, gradients: tree.root, changes: lessons.flat() };
   }
+}
+
+/** Numbers of a lesson. */
+const MOST_NUMBERS = 2;
+
+/** All that changes at the end of a step is learned: the main program has refused estimators of another make. */
+const lessonsToData = (changes: readonly (() => void)[], learners: readonly Learner[]): Data =>
+  (changes as readonly Lesson[]).map(({ learner, numbers }) => [learners.indexOf(learner), ...numbers]);
+
+/** @throws MessageError for what no worker of ours sends */
+function lessonsFrom(data: Data | undefined, learners: readonly Learner[]): (() => void)[] {
+  const refuse = (received: unknown): never => {
+    throw new MessageError("partial", "lessons for estimators, numbers each", describe(received));
+  };
+  if (!Array.isArray(data)) return refuse(data);
+  return data.map((lesson) => {
+    const [index, ...numbers] = (Array.isArray(lesson) ? lesson : []) as number[];
+    const learner = learners[index as number];
+    if (!learner || numbers.length > MOST_NUMBERS || numbers.some((each) => typeof each !== "number"))
+      return refuse(lesson);
+    return () => learner.learn(numbers);
+  });
 }
 
 /** Most rows of a piece, by default. */
@@ -194,9 +224,10 @@ export const fitKind: Kind = (parts, options, parameters) => {
   let at: StepAt | undefined;
   return {
     set(state) {
-      const found = state as unknown as { values: Data; at: StepAt };
+      const found = state as unknown as { values: Data; at: StepAt; memories: Record<string, State> };
       setValues(parameters, found.values);
       at = found.at;
+      problem.remember(found.memories);
     },
     async run(shard, signal) {
       const now = at as StepAt;
@@ -205,14 +236,15 @@ export const fitKind: Kind = (parts, options, parameters) => {
         await frame.breathe();
         signal?.throwIfAborted();
       };
-      const { tree, bounds, boundOf } = await sumOf(
+      const { tree, bounds, boundOf, changes } = await sumOf(
         problem,
         pieces,
         shard as unknown as Range,
         noiseAt(key, now),
         between,
       );
-      return { bounds, boundOf, nodes: nodesToData(tree.nodes, parameters) };
+      const lessons = lessonsToData(changes, problem.learners);
+      return { bounds, boundOf, lessons, nodes: nodesToData(tree.nodes, parameters) };
     },
   };
 };

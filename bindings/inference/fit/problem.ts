@@ -8,7 +8,7 @@ import { pathwise } from "../estimators/pathwise.ts";
 import { vimco } from "../estimators/vimco.ts";
 import type { Factor } from "../factor.ts";
 import type { Guide } from "../guides/guide.ts";
-import type { State } from "../memory.ts";
+import type { Learner, State } from "../memory.ts";
 import { titled } from "../model/checks.ts";
 import type { Model } from "../model/model.ts";
 import { sitesOf } from "../model/sites.ts";
@@ -117,15 +117,15 @@ export class Problem {
     }));
   }
 
-  /** @throws ArgumentError for an estimator that learns from step to step: workers, each for itself, would learn different things */
-  checkForgetful(): void {
-    const [found] = [...this.#remembering()];
-    if (found)
-      throw new ArgumentError(
-        `estimator of ${found[0]}`,
-        "one that remembers nothing, with an executor, such as rloo()",
-        found[1].name,
-      );
+  /**
+   * What learns from step to step, in an order of its own: of what workers tell of a step, all is learned where the optimizer is.
+   * @throws ArgumentError for an estimator of another make, which does not learn by lessons
+   */
+  get learners(): Learner[] {
+    return [...this.#remembering()].flatMap(([name, { memory, name: title }]) => {
+      if (memory?.learners) return memory.learners;
+      throw new ArgumentError(`estimator of ${name}`, "one of this library, where an executor computes", title);
+    });
   }
 
   /** What the estimators remember, by the latents they are of. */
