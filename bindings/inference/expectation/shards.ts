@@ -96,12 +96,8 @@ export async function gatherSamples(
   await gather(
     executor,
     { job, state: { values: valuesOf(made.parameters) }, shards: shards as readonly Data[], largest },
-    async (number, value) => {
-      const isDone = receiver.receive(number, value);
-      await onProgress?.({ done: receiver.done, of: samples });
-      return isDone ? "enough" : undefined;
-    },
-    signal,
+    (number, value) => (receiver.receive(number, value) ? "enough" : undefined),
+    { signal, onShard: () => onProgress?.({ done: receiver.done, of: samples }) },
   );
   return tree?.root;
 }
@@ -135,7 +131,9 @@ class Receiver {
   receive(number: number, value: Data): boolean {
     const { moments, nodes } = (value ?? {}) as Record<string, Data>;
     const blocks = this.#checked(number, moments);
-    const found = this.#gradients && nodesFromData(nodes, this.#gradients.parameters, this.#gradients.tree);
+    const found =
+      this.#gradients &&
+      nodesFromData(nodes, this.#gradients.parameters, this.#gradients.tree, this.#shards[number] as Range);
     for (const node of found ?? []) this.#gradients?.tree.add(node);
     this.done += this.#samplesOf(this.#shards[number] as Range);
     if (!this.#isEnough) {

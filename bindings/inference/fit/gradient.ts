@@ -152,12 +152,12 @@ export class GradientThere {
         if (found.boundOf !== "discrete" && found.boundOf !== "relaxed" && found.boundOf !== "continuous")
           throw new MessageError("partial", "what the bound is of", describe(found.boundOf));
         const learned = lessonsFrom(found.lessons, this.#learners);
-        for (const node of nodesFromData(found.nodes, parameters, tree)) tree.add(node);
+        for (const node of nodesFromData(found.nodes, parameters, tree, { from, to })) tree.add(node);
         lessons[number] = learned;
         bounds.set(own, from);
         boundOf = found.boundOf as BoundOf;
       },
-      signal,
+      { signal },
     );
     return { bound: total(bounds), boundOf, gradients: tree.root, changes: lessons.flat() };
   }

@@ -203,17 +203,16 @@ class Rows {
     };
     encode(data);
     let done = 0;
-    const receive = async (number: number, value: Data): Promise<void> => {
+    const receive = (number: number, value: Data): void => {
       const found = (value ?? {}) as Record<string, Data>;
       const own = this.rowsOf(shards[number] as Range);
       const state = momentsOf(found.moments, own.to - own.from);
-      const nodes = gradients ? nodesFromData(found.nodes, made.parameters, tree) : [];
+      const nodes = gradients ? nodesFromData(found.nodes, made.parameters, tree, shards[number] as Range) : [];
       moments.merge(state);
       for (const node of nodes) tree.add(node);
       done += own.to - own.from;
-      await onProgress?.({ done, of: rows });
     };
-    await gather(executor, batch, receive, signal);
+    await gather(executor, batch, receive, { signal, onShard: () => onProgress?.({ done, of: rows }) });
   }
 }
 

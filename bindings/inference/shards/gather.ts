@@ -64,14 +64,15 @@ export const answerOf = (of: number, shard: number, answer: Answer): Uint8Array 
  * Has shards computed, and hands over each partial result once, as they come. A shard without one is tried again, up to three times in
  * all: its worker died, or its answer is none that `receive` takes.
  *
- * @param receive takes a partial result or throws a MessageError for what is none; "enough" ends everything
+ * @param receive takes a partial result, or throws a MessageError for what is none and takes nothing; "enough" ends everything
+ * @param options `onShard` is called, and awaited, after each that was taken
  * @throws ShardError naming the shard and why; ArgumentError, KeyError and ShapeError as the worker threw them; the signal's reason
  */
 export async function gather(
   executor: Executor,
   batch: Batch,
   receive: (shard: number, value: Data) => unknown,
-  signal?: Signal,
+  { signal, onShard }: { readonly signal?: Signal | undefined; readonly onShard?: (shard: number) => unknown } = {},
 ): Promise<void> {
   const { common, shards } = messagesOf(batch);
   const of = checksum(common);
@@ -89,16 +90,18 @@ export async function gather(
         const shard = open[outcome.shard];
         // Told of twice: a shard computed twice is the same shard.
         if (shard === undefined || done.has(shard)) continue;
+        let isEnough = false;
         try {
           if ("error" in outcome) throw outcome.error;
-          const value = answered(outcome.partial, { of, shard, largest: batch.largest });
-          const isEnough = (await receive(shard, value)) === "enough";
+          isEnough = receive(shard, answered(outcome.partial, { of, shard, largest: batch.largest })) === "enough";
           done.add(shard);
-          if (isEnough) return;
         } catch (error) {
           if (isLasting(error)) throw error;
           why.set(shard, error);
+          continue;
         }
+        await onShard?.(shard);
+        if (isEnough) return;
       }
     }
   } finally {

@@ -1,7 +1,7 @@
 import { ArgumentError, describe, MessageError } from "../../core/index.ts";
 import { type Parameter, show } from "../../graph/extend.ts";
 import type { Parameters } from "../../graph/index.ts";
-import { type Node, Tree } from "./tree.ts";
+import { type Node, type Range, Tree } from "./tree.ts";
 import type { Data } from "./wire.ts";
 
 /** Gradients of the parameters that a loss depends on. */
@@ -73,11 +73,12 @@ export function nodesToData(nodes: readonly Node<Gradients>[], parameters: Param
   }));
 }
 
-/** @throws MessageError for what no worker of ours sends */
+/** @throws MessageError for what no worker of ours sends of these units */
 export function nodesFromData(
   data: Data | undefined,
   parameters: Parameters,
   tree: Tree<Gradients>,
+  units: Range,
 ): Node<Gradients>[] {
   const all = Object.values(parameters);
   const refuse = (received: unknown): never => {
@@ -88,9 +89,10 @@ export function nodesFromData(
     );
   };
   if (!Array.isArray(data)) return refuse(data);
+  const places = data.map((node) => (node ?? {}) as unknown as Node<never>);
+  if (!tree.covers(places, units)) return refuse(places.map(({ level, index }) => `${level} ${index}`).join());
   return data.map((node) => {
-    const { level, index, parameters: numbers, gradients } = (node ?? {}) as Record<string, Data>;
-    if (!tree.has(level as number, index as number)) return refuse(index);
+    const { level, index, parameters: numbers, gradients } = node as Record<string, Data>;
     if (!Array.isArray(numbers) || !Array.isArray(gradients) || numbers.length !== gradients.length)
       return refuse(numbers);
     const value: Gradients = new Map();

@@ -31,6 +31,16 @@ export class Tree<T> {
     return levels && Number.isInteger(index) && index >= 0 && index < this.#width(level);
   }
 
+  /** Whether nodes, from left to right, are of these units and no others. */
+  covers(nodes: readonly Omit<Node<unknown>, "value">[], { from, to }: Range): boolean {
+    let at = from;
+    for (const { level, index } of nodes) {
+      if (!this.has(level, index) || index * 2 ** level !== at) return false;
+      at = Math.min((index + 1) * 2 ** level, this.#units);
+    }
+    return at === to;
+  }
+
   add(node: Node<T>): void {
     let { level, index, value } = node;
     while (this.#width(level) > 1) {

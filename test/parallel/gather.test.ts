@@ -1,0 +1,308 @@
+// What becomes of shards whose workers die, lie, repeat themselves or never answer: the same sums, or an error that says which and why.
+
+import { describe, expect, test } from "vitest";
+import { mul, parameter, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
+import { meanOfRows, type RowsPiece } from "../../bindings/inference/index.ts";
+import { decode, encode } from "../../bindings/inference/shards/wire.ts";
+import { type Executor, inline, type Outcome, performer, shared, type Task } from "../../bindings/parallel/index.ts";
+
+const rows = shared("rows of three", () => {
+  const w = parameter([3], [1, -2, 0.5]);
+  const loss = ({ from, to }: RowsPiece): Tensor =>
+    mul(tensor(Float32Array.from({ length: to - from }, (_, i) => from + i)), sum(mul(w, w)));
+  return { w, loss };
+});
+
+const PIECES = 6;
+
+async function run(executor?: Executor, signal?: AbortSignal) {
+  const { w, loss } = rows();
+  const options = executor ? { executor, shard: 1 } : {};
+  const { value, moments } = await meanOfRows(loss, { rows: 12, piece: 2, ...options, ...(signal && { signal }) });
+  return { value, moments, gradient: [...w.grad()] };
+}
+
+/** An executor whose workers do what they are told, by shard of the task and number of the attempt. */
+function acting(
+  act: (shard: number, attempt: number, honest: () => Promise<Uint8Array>) => Promise<Outcome | undefined>,
+) {
+  const worker = performer();
+  let attempt = 0;
+  const executor: Executor & { attempts(): number } = {
+    size: 2,
+    async *map({ common, shards }, signal) {
+      attempt++;
+      for (const [shard, message] of shards.entries()) {
+        signal.throwIfAborted();
+        const { shard: number } = decode(message) as { shard: number };
+        const outcome = await act(number, attempt, () => worker.perform(common, message));
+        if (outcome) yield { ...outcome, shard };
+      }
+    },
+    async dispose() {},
+    attempts: () => attempt,
+  };
+  return executor;
+}
+
+/** Shard 3 is answered by what this makes of its answer, the first `times` times. */
+const answering = (change: (partial: Uint8Array) => Uint8Array, times = 1) =>
+  acting(async (shard, attempt, honest) => {
+    const partial = await honest();
+    return { shard, partial: shard === 3 && attempt <= times ? change(partial) : partial };
+  });
+
+type Answer = {
+  of: number;
+  shard: number;
+  value: { moments: Record<string, unknown>; nodes: Record<string, unknown>[] };
+};
+const edited = (change: (answer: Answer) => unknown) => (partial: Uint8Array) => {
+  const answer = decode(partial) as unknown as Answer;
+  return encode((change(answer) ?? answer) as never);
+};
+const value = (change: (value: Answer["value"]) => void) => edited((answer) => change(answer.value));
+const node = (change: (node: Record<string, unknown>) => void) =>
+  value(({ nodes }) => change(nodes[0] as Record<string, unknown>));
+
+const LIES: Record<string, (partial: Uint8Array) => Uint8Array> = {
+  "cut short": (partial) => partial.slice(0, -8),
+  "of nothing": () => new Uint8Array(),
+  "of another version": (partial) => {
+    const later = partial.slice();
+    new DataView(later.buffer).setUint32(4, 9, true);
+    return later;
+  },
+  "no bytes": () => "{}" as unknown as Uint8Array,
+  "larger than any": () => new Uint8Array(2 ** 20),
+  "to another shard": edited((answer) => ({ ...answer, shard: 4 })),
+  "to another task": edited((answer) => ({ ...answer, of: answer.of + 1 })),
+  null: () => encode(null),
+  "without a value": edited(({ of, shard }) => ({ of, shard })),
+  "moments of other rows": value(({ moments }) => {
+    moments.units = 3;
+  }),
+  "moments of another version": value(({ moments }) => {
+    moments.version = 2;
+  }),
+  "moments that are no numbers": value(({ moments }) => {
+    moments.sums = { f: "zz" };
+  }),
+  "no moments": value((found) => {
+    found.moments = [] as never;
+  }),
+  "gradients of another place": node((found) => {
+    found.index = 2;
+  }),
+  "gradients of a higher place": node((found) => {
+    found.level = 1;
+  }),
+  "gradients of no place": node((found) => {
+    found.index = 1e300;
+  }),
+  "gradients twice": value((found) => void found.nodes.push(found.nodes[0] as Record<string, unknown>)),
+  "no gradients": value((found) => {
+    found.nodes = [];
+  }),
+  "gradients of no parameter": node((found) => {
+    found.parameters = [7];
+  }),
+  "gradients of what all objects have": node((found) => {
+    found.parameters = ["constructor"];
+  }),
+  "gradients of another length": node((found) => {
+    found.gradients = [new Float32Array(2)];
+  }),
+  "gradients of another type": node((found) => {
+    found.gradients = [new Float64Array(3)];
+  }),
+  "gradients without arrays": node((found) => {
+    found.gradients = [[1, 2, 3]];
+  }),
+};
+
+describe.each(Object.entries(LIES))("an answer that is %s", (_, lie) => {
+  test("is refused, and the shard tried again: the same sums", async () => {
+    const executor = answering(lie, 2);
+    expect(await run(executor)).toEqual(await run());
+    expect(executor.attempts()).toBe(3);
+  });
+
+  test("every time is an error that names the shard", async () => {
+    const { w, loss } = rows();
+    const options = { rows: 12, piece: 2, executor: answering(lie, Infinity), shard: 1 };
+    const error = await meanOfRows(loss, options).catch((caught) => caught);
+    expect(error.name).toBe("ShardError");
+    expect(error.message).toMatch(/^shard 3 of 6: expected a partial result in 3 attempts, got MessageError: partial/);
+    expect([...w.grad()]).toEqual([0, 0, 0]);
+  });
+});
+
+describe("a worker", () => {
+  test("that dies twice, and answers then", async () => {
+    const executor = acting(async (shard, attempt, honest) =>
+      attempt < 3 ? { shard, error: new Error("worker died") } : { shard, partial: await honest() },
+    );
+    expect(await run(executor)).toEqual(await run());
+  });
+
+  test("that always dies is an error with the reason", async () => {
+    const executor = acting(async (shard, _, honest) =>
+      shard === 2 ? { shard, error: new Error("worker died of hunger") } : { shard, partial: await honest() },
+    );
+    await expect(run(executor)).rejects.toThrow(
+      "shard 2 of 6: expected a partial result in 3 attempts, got Error: worker died of hunger",
+    );
+  });
+
+  test("that says nothing at all is an error", async () => {
+    const executor = acting(async (shard, _, honest) => (shard === 5 ? undefined : { shard, partial: await honest() }));
+    await expect(run(executor)).rejects.toThrow("shard 5 of 6: expected a partial result in 3 attempts, got no answer");
+  });
+
+  test("that answers twice, and to shards that nobody asked for", async () => {
+    const inner = inline();
+    const executor: Executor = {
+      ...inner,
+      async *map(task, signal) {
+        for await (const outcome of inner.map(task, signal)) {
+          yield outcome;
+          yield outcome;
+          yield { ...outcome, shard: PIECES + 3 };
+          yield { ...outcome, shard: -1 };
+          yield { ...outcome, shard: 0.5 };
+        }
+      },
+    };
+    expect(await run(executor)).toEqual(await run());
+  });
+
+  test("is told of an abort while it computes", async () => {
+    const controller = new AbortController();
+    let cancelled = false;
+    const executor: Executor = {
+      size: 1,
+      async *map(_: Task, signal) {
+        await new Promise<void>((resolve) => {
+          signal.addEventListener("abort", () => {
+            cancelled = true;
+            resolve();
+          });
+          controller.abort(new Error("no more"));
+        });
+        signal.throwIfAborted();
+      },
+      async dispose() {},
+    };
+    await expect(run(executor, controller.signal)).rejects.toThrow("no more");
+    expect(cancelled).toBe(true);
+  });
+});
+
+describe("performer", () => {
+  /** Messages of a run, as an executor gets them. */
+  async function messages(): Promise<{ common: Uint8Array; shard: Uint8Array }> {
+    let seen: Task | undefined;
+    const spy: Executor = {
+      ...inline(),
+      async *map(task, signal) {
+        seen = task;
+        yield* inline().map(task, signal);
+      },
+    };
+    await run(spy);
+    const { common, shards } = seen as unknown as Task;
+    return { common, shard: shards[0] as Uint8Array };
+  }
+
+  test("answers to a work, a kind or a part that it does not know by an error", async () => {
+    const { common, shard } = await messages();
+    const told = async (
+      change: (job: { kind: string; work: { name: string }; parts: Record<string, string> }) => void,
+    ) => {
+      const whole = decode(common) as { job: Uint8Array };
+      const job = decode(whole.job) as never;
+      change(job);
+      const forged = encode({ ...whole, job: encode(job) } as never);
+      const of = (decode(await checksumOf(forged, shard)) as { of: number }).of;
+      const answer = decode(await performer().perform(forged, encode({ ...(decode(shard) as object), of } as never)));
+      return (answer as unknown as { error: { name: string; message: string } }).error.message;
+    };
+    expect(
+      await told((job) => {
+        job.work.name = "fs";
+      }),
+    ).toMatch(/^work: expected the name of a work .*rows of three.*, got "fs"/);
+    expect(
+      await told((job) => {
+        job.kind = "eval";
+      }),
+    ).toMatch(/^job\.kind: expected one of .*meanOfRows.*, got "eval"/);
+    expect(
+      await told((job) => {
+        job.kind = "constructor";
+      }),
+    ).toMatch(/^job\.kind: /);
+    expect(
+      await told((job) => {
+        job.parts = { loss: "constructor" };
+      }),
+    ).toMatch(/^shared\("rows of three"\): expected a part "constructor"/);
+  });
+
+  /** A shard of another common message, by the library's own hand: what its `of` is. */
+  async function checksumOf(common: Uint8Array, shard: Uint8Array): Promise<Uint8Array> {
+    const { checksum } = await import("../../bindings/inference/shards/wire.ts");
+    return encode({ ...(decode(shard) as object), of: checksum(common) } as never);
+  }
+
+  test("rejects what is no message, and answers the next one", async () => {
+    const { common, shard } = await messages();
+    const worker = performer();
+    const right = await worker.perform(common, shard);
+    for (const [a, b] of [
+      [common, new Uint8Array(3)],
+      [common.slice(0, 40), shard],
+      [new Uint8Array(64), shard],
+      [common, encode({ shard: 0 })],
+      [common, encode("shard")],
+      [common, encode(null)],
+    ] as const)
+      await expect(worker.perform(a, b)).rejects.toThrow(/^(shard|common): /);
+    expect(await worker.perform(common, shard)).toEqual(right);
+  });
+
+  test("computes one after another, each at its own parameters", async () => {
+    const { w, loss } = rows();
+    const worker = performer();
+    const executor: Executor = {
+      size: 2,
+      async *map({ common, shards }) {
+        const partials = await Promise.all(shards.map((shard) => worker.perform(common, shard)));
+        for (const [shard, partial] of partials.entries()) yield { shard, partial };
+      },
+      async dispose() {},
+    };
+    const at = async (scale: number, inner?: Executor) => {
+      w.set([scale, 1, 1]);
+      return (await meanOfRows(loss, { rows: 12, piece: 2, gradients: false, ...(inner && { executor: inner }) }))
+        .value;
+    };
+    const alone = [await at(1), await at(2)];
+    // Both are on their way before the first is computed.
+    const together = [at(1, executor), at(2, executor)];
+    expect(await Promise.all(together)).toEqual(alone);
+  });
+});
+
+test("what a caller's onProgress throws ends the run, and nothing was added twice", async () => {
+  const { w, loss } = rows();
+  let calls = 0;
+  const onProgress = (): void => {
+    if (++calls === 2) throw new Error("no room to draw");
+  };
+  const run = meanOfRows(loss, { rows: 12, piece: 2, executor: inline(), shard: 1, onProgress });
+  await expect(run).rejects.toThrow("no room to draw");
+  expect(calls).toBe(2);
+  expect([...w.grad()]).toEqual([0, 0, 0]);
+});
