@@ -35,6 +35,13 @@ it.each(programs.map(([, program, output], i) => ({ number: i + 1, program, outp
   },
 );
 
+/** What programs import: a block that says the name of its file. */
+const MODULE = /```ts\n\/\/ (\w+\.ts)\n([\s\S]*?)```\n/g;
+function written(_: string, file: string, code: string): string {
+  writeFileSync(join(folder, file), code);
+  return "";
+}
+
 const inDocs = [
   "distributions",
   "structures",
@@ -44,9 +51,10 @@ const inDocs = [
   "expectation",
   "explain",
   "fit",
+  "parallel",
   "posterior",
 ].flatMap((name) =>
-  [...readFileSync(join(root, `docs/${name}.md`), "utf8").matchAll(PROGRAM)].map(([, program, output], i) => ({
+  [...readFileSync(join(root, `docs/${name}.md`), "utf8").replace(MODULE, written).matchAll(PROGRAM)].map(([, program, output], i) => ({
     name: `${name}, ${i + 1}`,
     program,
     output,
