@@ -22,6 +22,7 @@ const ENTRIES = {
     ]),
   ),
   "parallel.threads": "default/parallel.threads.ts",
+  "parallel.threads.worker": "default/parallel.threads.worker.ts",
   "parallel.bullmq": "default/parallel.bullmq.ts",
   slim: "slim/index.ts",
   "slim.graph": "slim/graph.ts",

@@ -3,4 +3,4 @@
  *
  * @module reparam/parallel/threads
  */
-export {};
+export { type ThreadsOptions, threads } from "./threads.ts";

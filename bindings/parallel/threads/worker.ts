@@ -1,0 +1,29 @@
+import { Desk } from "../pool/desk.ts";
+import type { Errand, Refusal } from "../pool/hand.ts";
+import type { Started } from "./thread.ts";
+import { importTinypool } from "./tinypool.ts";
+import { readyForTypeScript } from "./typescript.ts";
+
+const desk = new Desk();
+const tinypool = importTinypool();
+
+/** What tinypool calls in each thread: first with the modules, then with shards. */
+export async function answer(task: { readonly modules: readonly string[] } | Errand): Promise<unknown> {
+  if ("modules" in task) return importAll(task.modules);
+  const { move } = await tinypool;
+  const partial: Uint8Array | Refusal = await desk.answer(task);
+  return partial instanceof Uint8Array ? move(partial) : partial;
+}
+
+/** One after another, in their order. */
+async function importAll(modules: readonly string[]): Promise<Started> {
+  for (const module of modules)
+    try {
+      await readyForTypeScript(module);
+      await import(module);
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+      return { module, error: { name, message } };
+    }
+  return undefined;
+}
