@@ -24,6 +24,7 @@ const ENTRIES = {
   "parallel.threads": "default/parallel.threads.ts",
   "parallel.threads.worker": "default/parallel.threads.worker.ts",
   "parallel.bullmq": "default/parallel.bullmq.ts",
+  cli: "default/cli.ts",
   slim: "slim/index.ts",
   "slim.graph": "slim/graph.ts",
   "slim.distributions": "slim/distributions.ts",

@@ -3,4 +3,6 @@
  *
  * @module reparam/parallel/bullmq
  */
-export {};
+export { QueueError } from "./errors.ts";
+export { type BullmqOptions, bullmq } from "./executor.ts";
+export { type QueueWorkerEvent, type ServeQueueOptions, serveQueue } from "./worker.ts";

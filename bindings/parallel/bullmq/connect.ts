@@ -1,0 +1,89 @@
+import { ArgumentError, describe } from "../../core/index.ts";
+import { QueueError } from "./errors.ts";
+import { loadPeers, type Redis } from "./peers.ts";
+
+/** Milliseconds that a server may take to answer for the first time. */
+const FIRST_ANSWER = 10_000;
+/** Longest wait before the next attempt to reach a server that went away. */
+const SLOWEST_RETRY = 1000;
+
+/** The address, without the password, for messages. @throws ArgumentError */
+export function addressOf(redis: unknown): string {
+  const expected = "an address as redis://host:port or rediss://user:password@host:port/db";
+  if (typeof redis !== "string") throw new ArgumentError("redis", expected, describe(redis));
+  let url: URL;
+  try {
+    url = new URL(redis);
+  } catch {
+    // Not the text itself: it may hold a password.
+    throw new ArgumentError("redis", expected, `a string of ${redis.length} characters that is none`);
+  }
+  if (!/^rediss?:$/.test(url.protocol) || url.hostname === "")
+    throw new ArgumentError("redis", expected, `one that begins with ${url.protocol}//${url.hostname}`);
+  return `${url.protocol}//${url.hostname}:${url.port || "6379"}`;
+}
+
+/**
+ * A connection that comes back by itself, whose commands wait as long; the first attempt has to succeed.
+ *
+ * @param onError told of each loss
+ * @throws ArgumentError for what is no address; QueueError for a server that does not answer, or refuses; PackageError
+ */
+export async function connect(redis: string, onError: (error: Error) => void): Promise<Redis> {
+  const address = addressOf(redis);
+  const { Redis } = await loadPeers();
+  let isOpen = false;
+  let last: Error | undefined;
+  const client = new Redis(redis, {
+    lazyConnect: true,
+    connectTimeout: FIRST_ANSWER,
+    // BullMQ wants it: a command waits for the connection, however long.
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number) => (isOpen ? Math.min(times * 100, SLOWEST_RETRY) : null),
+  });
+  client.on("error", (error) => {
+    last = error;
+    if (isOpen) onError(error);
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer in ${FIRST_ANSWER / 1000} s`)), FIRST_ANSWER);
+    });
+
+    await Promise.race([client.connect().then(() => client.exists("reparam")), late]);
+    isOpen = true;
+    return client;
+  } catch (error) {
+    client.disconnect();
+    const cause = last ?? (error as Error);
+    throw Object.assign(
+      new QueueError("redis", `a server of Redis or Valkey that answers at ${address}`, reasonOf(cause)),
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Errors of connections to several addresses of a host have no message of their own. */
+export const reasonOf = (error: Error): string =>
+  error.message || String((error as { code?: unknown }).code ?? error.name);
+
+/** Ends it: politely, if the server answers within a second. */
+export async function disconnect(client: Redis): Promise<void> {
+  if (client.status === "ready") await within(1000, client.quit());
+  client.disconnect();
+}
+
+/** Waits for what may never come; says nothing of what became of it. */
+export async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise.then(noop, noop), late]);
+  clearTimeout(timer);
+}
+
+const noop = (): void => {};
