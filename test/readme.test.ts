@@ -54,7 +54,11 @@ const inDocs = [
   "parallel",
   "posterior",
 ].flatMap((name) =>
-  [...readFileSync(join(root, `docs/${name}.md`), "utf8").replace(MODULE, written).matchAll(PROGRAM)].map(([, program, output], i) => ({
+  [
+    ...readFileSync(join(root, `docs/${name}.md`), "utf8")
+      .replace(MODULE, written)
+      .matchAll(PROGRAM),
+  ].map(([, program, output], i) => ({
     name: `${name}, ${i + 1}`,
     program,
     output,

@@ -14,6 +14,9 @@ export async function readyForTypeScript(module: string): Promise<void> {
   if (!/\btsx\b/.test([...execArgv, env.NODE_OPTIONS].join(" "))) return;
   const node = await import("node:module");
   if ("registerHooks" in node) return;
-  const api = (await import(node.createRequire(module).resolve("tsx/esm/api"))) as { register(): unknown };
+  // Resolving as an import does cannot be asked for on Node 20; what `require` finds, a build beside it, looks for its hooks in a wrong place.
+  const required = node.createRequire(module).resolve("tsx/esm/api");
+  const { pathToFileURL } = await import("node:url");
+  const api = (await import(pathToFileURL(required.replace(/\.cjs$/, ".mjs")).href)) as { register(): unknown };
   api.register();
 }
