@@ -279,6 +279,22 @@ async function averaged(api: Api, a: Arguments): Promise<Results> {
   return { value: f64s(Float64Array.of(value)), standardError: f64s(Float64Array.of(standardError)) };
 }
 
+/** The mean of a loss over rows, in pieces, and its gradient. */
+async function overRows(api: Api, a: Arguments): Promise<Results> {
+  const { graph, inference } = api;
+  const w = graph.parameter([2], floats(a.w));
+  const x = floats(a.x);
+  const loss = ({ from, to }: { readonly from: number; readonly to: number }): Tensor => {
+    const rows = graph.tensor(x.subarray(2 * from, 2 * to), [to - from, 2]);
+    return graph.softplus(graph.sum(graph.mul(rows, w), { axis: -1 }));
+  };
+  const options = a.options as { rows: number; piece: number };
+  const { value, standardError } = await inference.meanOfRows(loss, options);
+  const gradient = list(w.grad());
+  w.dispose();
+  return { mean: f64s(Float64Array.of(value, standardError)), gradient };
+}
+
 export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntries([
   ...Object.entries(MAKERS).map(([name, make]): [string, Call] => [
     `inference.${name}`,
@@ -292,6 +308,7 @@ export const INFERENCE_CALLS: Readonly<Record<string, Call>> = Object.fromEntrie
   ["inference.expectation", averaged],
   ["inference.fit", fitted],
   ["inference.importance", weighted],
+  ["inference.meanOfRows", overRows],
   ["inference.mixture", mixed],
   ["inference.mode", highest],
   ["inference.paretoSmoothed", smoothed],
