@@ -1,8 +1,14 @@
 /** Mean and sum of squared deviations of numbers that come one by one. Plain data: what a worker posts may be merged. */
 export class Running {
-  n = 0;
-  mean = 0;
-  squares = 0;
+  n: number;
+  mean: number;
+  squares: number;
+
+  constructor(n = 0, mean = 0, squares = 0) {
+    this.n = n;
+    this.mean = mean;
+    this.squares = squares;
+  }
 
   add(x: number): void {
     const before = x - this.mean;
@@ -36,7 +42,7 @@ type Data = Pick<Moments, "n" | "mean" | "squares"> & {
  * Welford 1962; Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances".
  */
 export class Moments {
-  n = 0;
+  n: number;
   readonly mean: Float64Array;
   /** Of each coordinate, the sum of squared deviations from the mean. */
   readonly squares: Float64Array;
@@ -44,11 +50,14 @@ export class Moments {
    * What each vector adds to the sum of all squares: about its squared distance from the mean, so that their spread tells how well the
    * trace of the covariance is known. The first ones differ from that, by a part that goes down as log n / n.
    */
-  readonly distances = new Running();
+  readonly distances: Running;
 
-  constructor(size: number) {
-    this.mean = new Float64Array(size);
-    this.squares = new Float64Array(size);
+  /** @param from what was added before, of arrays that are written to: nothing by default */
+  constructor(size: number, from?: Data) {
+    this.n = from?.n ?? 0;
+    this.mean = from?.mean ?? new Float64Array(size);
+    this.squares = from?.squares ?? new Float64Array(size);
+    this.distances = new Running(from?.distances.n, from?.distances.mean, from?.distances.squares);
   }
 
   add(vector: ArrayLike<number>): void {

@@ -2,6 +2,7 @@ import { ArgumentError, checkBoolean, checkInteger, checkOptions, describe } fro
 import { checkKey, type Key } from "../../random/index.ts";
 import type { Signal } from "../async-step.ts";
 import type { Estimator } from "../estimator.ts";
+import { checkExecutor, type Executor } from "../shards/executor.ts";
 
 /** An estimator with its number of samples: those it cannot do without, by default. */
 export type Measured =
@@ -36,7 +37,7 @@ export interface DiagnoseOptions {
    * Without this it is enumeration where that is possible with at most 4096 states, else the first unbiased one of the estimators.
    */
   readonly truth?: {
-    /** Unbiased. */
+    /** Unbiased. With an executor it is a part of the work too, or one of the estimators. */
     readonly estimator: Estimator;
     /** Samples averaged in one gradient: those it cannot do without, by default. */
     readonly samples?: number;
@@ -47,7 +48,11 @@ export interface DiagnoseOptions {
   readonly chunk?: number;
   /** Whether black boxes answer with promises: false by default. */
   readonly asynchronous?: boolean;
-  /** Called after each step. */
+  /** What computes: this thread by default. Problem and estimators are then of one `shared` work; the bits are the same. */
+  readonly executor?: Executor;
+  /** With an executor: gradients of a shard, about, by default so many that each worker has 16 of them. The bits are the same for any. */
+  readonly shard?: number;
+  /** Called after each step, or shard. */
   readonly onProgress?: (progress: Progress) => void;
   /** An AbortSignal, looked at before each step. */
   readonly signal?: Signal;
@@ -61,9 +66,22 @@ export interface Entry {
   readonly samples: number;
 }
 
+const NAMES = [
+  "key",
+  "samples",
+  "confidence",
+  "truth",
+  "chunk",
+  "asynchronous",
+  "executor",
+  "shard",
+  "onProgress",
+  "signal",
+] as const;
+
 export function checkDiagnoseOptions(options: DiagnoseOptions): Required<Pick<DiagnoseOptions, "confidence">> {
-  const names = ["key", "samples", "confidence", "truth", "chunk", "asynchronous", "onProgress", "signal"] as const;
-  const { key, samples, confidence = 0.999, truth, chunk, asynchronous = false } = checkOptions(options, names);
+  const { key, samples, confidence = 0.999, truth, chunk, asynchronous = false } = checkOptions(options, NAMES);
+  checkExecutor(options.executor, { shard: options.shard });
   checkKey(key);
   checkInteger("samples", samples, 2);
   if (!(typeof confidence === "number" && confidence > 0 && confidence < 1))

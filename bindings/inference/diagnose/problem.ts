@@ -114,6 +114,35 @@ export class Repeatable {
     return asynchronous ? asyncStep(body, signal ? { signal } : {}) : step(body);
   }
 
+  /** Plain numbers of all parameters, as a message has them; undefined of parameters of a model. */
+  get numbers(): Float32Array | undefined {
+    if (!this.sideBySide) return undefined;
+    const all = new Float32Array(this.size);
+    let at = 0;
+    for (const { values, size } of this.parameters) {
+      // Side by side all have some.
+      all.set(values as Float32Array, at);
+      at += size;
+    }
+    return all;
+  }
+
+  /** @throws ArgumentError for other numbers than such a problem has */
+  setNumbers(all: unknown): void {
+    if (this.sideBySide ? !(all instanceof Float32Array) || all.length !== this.size : all !== undefined)
+      throw new ArgumentError(
+        "problem.parameters",
+        this.sideBySide ? `${this.size} numbers, as this worker's problem has` : "parameters, as this worker's problem",
+        describe(all),
+      );
+    let at = 0;
+    for (const { values, size } of this.parameters) {
+      // An array, as was found above, where there are values.
+      values?.set((all as Float32Array).subarray(at, at + size));
+      at += size;
+    }
+  }
+
   /** All parameters' parts of one of them: the same array each time. */
   gradientOf({ gradients }: Chunk, i: number): Float32Array {
     let at = 0;

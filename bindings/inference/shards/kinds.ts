@@ -1,4 +1,6 @@
+import { diagnoseKind } from "../diagnose/shards.ts";
 import { expectationKind } from "../expectation/shards.ts";
+import { evidenceKind } from "../fit/evidence-shards.ts";
 import { fitKind } from "../fit/gradient.ts";
 import { meanOfRowsKind } from "../rows/mean-of-rows.ts";
 import { KindPerformer, type Performer } from "./performer.ts";
@@ -11,4 +13,10 @@ import { KindPerformer, type Performer } from "./performer.ts";
  *     const partial = await worker.perform(common, shard);
  */
 export const performer = (): Performer =>
-  new KindPerformer({ expectation: expectationKind, fit: fitKind, meanOfRows: meanOfRowsKind });
+  new KindPerformer({
+    expectation: expectationKind,
+    diagnose: diagnoseKind,
+    evidence: evidenceKind,
+    fit: fitKind,
+    meanOfRows: meanOfRowsKind,
+  });

@@ -1,0 +1,102 @@
+import { describe, MessageError } from "../../core/index.ts";
+import { checkKey } from "../../random/index.ts";
+import type { BoundOf } from "../bounds/model.ts";
+import type { Guide } from "../guides/guide.ts";
+import type { Model } from "../model/model.ts";
+import type { Data as Columns } from "../model/table.ts";
+import type { Executor } from "../shards/executor.ts";
+import { gather } from "../shards/gather.ts";
+import { setValues, valuesOf } from "../shards/gradients.ts";
+import type { Kind } from "../shards/kind.ts";
+import { workOf } from "../shards/shared.ts";
+import { type Range, ranges } from "../shards/tree.ts";
+import type { Data } from "../shards/wire.ts";
+import type { EvidenceOptions } from "./evidence.ts";
+import { Bounds, type Sampling } from "./evidence-bounds.ts";
+
+/** Shards for each worker, without `shard`: the last one to come is late by a small part of all. */
+const SHARDS_EACH = 16;
+/** Of the rest of a message, or of an error. */
+const BYTES = 2 ** 14;
+const OF: readonly BoundOf[] = ["discrete", "relaxed", "continuous"];
+
+/** What is shared: parts of one work. */
+interface Parts {
+  readonly model: Model<never>;
+  readonly guide: Guide<never>;
+  readonly data?: Columns<never>;
+}
+
+/** Has so many units computed by an executor's workers. @returns their bounds, in order */
+export async function gatherBounds(
+  parts: Readonly<Record<keyof Parts, unknown>>,
+  units: number,
+  sampling: Sampling,
+  { executor, shard, signal }: EvidenceOptions & { readonly executor: Executor },
+  onShard: (range: Range) => unknown,
+): Promise<{ bounds: Float64Array; of: BoundOf }> {
+  const { made, properties } = workOf(parts);
+  const shards = ranges(units, shard ?? Math.ceil(units / (SHARDS_EACH * executor.size)));
+  const bounds = new Float64Array(units);
+  let of: BoundOf = "discrete";
+  const largest = BYTES + 8 * Math.max(...shards.map(({ from, to }) => to - from));
+  await gather(
+    executor,
+    {
+      job: {
+        kind: "evidence",
+        work: { name: made.name, input: made.input },
+        parts: properties,
+        options: { ...sampling, key: { ...sampling.key } },
+      },
+      state: { values: valuesOf(made.parameters) },
+      shards: shards as unknown as readonly Data[],
+      largest,
+    },
+    async (number, value) => {
+      // Numbers are those of shards.
+      const range = shards[number] as Range;
+      const found = boundsFromData(value, range.to - range.from);
+      bounds.set(found.bounds, range.from);
+      of = found.of;
+      await onShard(range);
+    },
+    signal,
+  );
+  return { bounds, of };
+}
+
+/** Bounds may be no finite numbers: a model may say so. @throws MessageError for what no worker of ours sends */
+function boundsFromData(data: Data, length: number): { readonly bounds: Float64Array; readonly of: BoundOf } {
+  const { bounds, of } = (data ?? {}) as Record<string, Data>;
+  if (!(bounds instanceof Float64Array) || bounds.length !== length)
+    throw new MessageError("partial.bounds", `${length} numbers`, describe(bounds));
+  if (!OF.includes(of as BoundOf)) throw new MessageError("partial.of", `one of ${OF.join(", ")}`, describe(of));
+  return { bounds, of: of as BoundOf };
+}
+
+/** The worker's side. */
+export const evidenceKind: Kind = (parts, data, parameters) => {
+  const { key, ...rest } = data as unknown as Sampling;
+  // The main program has checked them, where the same call made the same.
+  const { model, guide, data: columns } = parts as unknown as Parts;
+  let bounds: Bounds | undefined;
+  return {
+    set(state) {
+      setValues(parameters, (state as Record<string, Data>).values);
+      // What it checks may depend on the values: not before they are those of the main program.
+      bounds ??= new Bounds(model, guide, columns, { ...rest, key: checkKey(key) });
+    },
+    async run(shard, signal) {
+      const { from, to } = shard as unknown as Range;
+      const all = new Float64Array(to - from);
+      let found: BoundOf = "discrete";
+      // Set before any shard.
+      await (bounds as Bounds).forEach({ from, to }, signal, (unit, bound, of) => {
+        all[unit - from] = bound;
+        found = of;
+      });
+      return { bounds: all, of: found };
+    },
+  };
+};
