@@ -10,8 +10,9 @@ import {
   rloo,
   scoreFunction,
 } from "../../bindings/inference/index.ts";
-import { type Executor, inline, type Outcome, shared } from "../../bindings/parallel/index.ts";
+import { type Executor, inline, shared } from "../../bindings/parallel/index.ts";
 import { key } from "../../bindings/random/index.ts";
+import { shuffled } from "./orders.ts";
 
 const total = (z: Tensor): Tensor =>
   sum(reshape(z, [z.shape[0] as number, z.size / (z.shape[0] as number)]), { axis: 1 });
@@ -27,19 +28,6 @@ const bits = shared("bits", ({ shift }: { shift: number }) => {
     apart: scoreFunction(),
     learning: scoreFunction({ baseline: movingAverage() }),
   };
-});
-
-/** Hands out the shards of another executor in another order, and each of them `times` times. */
-const shuffled = (inner: Executor, times = 1): Executor => ({
-  size: 3,
-  async *map(task, signal) {
-    const outcomes: Outcome[] = [];
-    for await (const outcome of inner.map(task, signal)) outcomes.push(...Array(times).fill(outcome));
-    // 7 has no factor in common with their number, or the order is as it was.
-    const step = outcomes.length % 7 === 0 ? 1 : 7;
-    for (let i = 0; i < outcomes.length; i++) yield outcomes[(i * step + 3) % outcomes.length] as Outcome;
-  },
-  dispose: () => inner.dispose(),
 });
 
 type Options = Partial<Pick<ExpectationOptions, "samples" | "quasi" | "antithetic" | "standardError" | "chunk">>;
