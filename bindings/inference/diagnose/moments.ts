@@ -1,4 +1,4 @@
-/** Mean and sum of squared deviations of numbers that come one by one. Plain data: what a worker posts may be merged. */
+/** Mean and sum of squared deviations of numbers that come one by one. Parts that workers have added may be merged. */
 export class Running {
   n: number;
   mean: number;
@@ -48,7 +48,8 @@ export class Moments {
   readonly squares: Float64Array;
   /**
    * What each vector adds to the sum of all squares: about its squared distance from the mean, so that their spread tells how well the
-   * trace of the covariance is known. The first ones differ from that, by a part that goes down as log n / n.
+   * trace of the covariance is known. The first ones differ from that, by a part that goes down as log n / n; after `merge`, the first ones
+   * of each part: with parts of 256, `varianceError` is right to about 2 %.
    */
   readonly distances: Running;
 
