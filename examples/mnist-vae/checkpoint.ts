@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import { ArgumentError, CheckpointError } from "reparam";
 import { loadCheckpoint, saveCheckpoint } from "reparam/graph";
 import { defaults, flagOf, type Settings } from "./options.ts";
-import { createState, disposeState, keysOf, type Progress, type State } from "./state.ts";
+import { createState, disposeState, type Progress, type State } from "./state.ts";
 
 /** Tells a checkpoint of this program from another one with parameters of the same names and shapes. */
 const PROGRAM = "reparam/examples/mnist-vae 1";
 
 interface Extra {
   program: typeof PROGRAM;
-  settings: Settings;
+  /** Before there were pieces a batch was one. */
+  settings: Omit<Settings, "piece"> & Partial<Settings>;
   progress: Progress;
 }
 
@@ -24,18 +25,24 @@ export function encodeState({ parameters, optimizer, settings, progress }: State
  * @throws CheckpointError when the bytes are damaged or of another program; ArgumentError naming the flag when the file cannot be
  *   read or a given setting differs.
  */
-export function restoreState(path: string, given: Partial<Settings>): State {
+export function restoreState(path: string, given: Partial<Settings>, folder?: string): State {
   const bytes = readCheckpoint(path);
-  const fresh = createState(defaults);
+  const settings = settingsOf(bytes, path);
+  for (const name of Object.keys(given) as (keyof Settings)[]) {
+    if (name !== "epochs") checkSame(name, settings[name], given[name]);
+  }
+  const state = createState({ ...settings, ...given }, folder);
+  return { ...state, progress: load(bytes, state, path).progress };
+}
+
+/** The settings of the file: the state it is to be loaded into is made of them. */
+function settingsOf(bytes: Uint8Array, path: string): Settings {
+  const any = createState(defaults);
   try {
-    const { settings, progress } = load(bytes, fresh, path);
-    for (const name of Object.keys(given) as (keyof Settings)[]) {
-      if (name !== "epochs") checkSame(name, settings[name], given[name]);
-    }
-    return { ...fresh, settings: { ...settings, ...given }, keys: keysOf(settings.seed), progress };
-  } catch (error) {
-    disposeState(fresh);
-    throw error;
+    const { settings } = load(bytes, any, path);
+    return { ...settings, piece: settings.piece ?? settings.batch };
+  } finally {
+    disposeState(any);
   }
 }
 

@@ -1,12 +1,14 @@
+import type { Executor } from "reparam/parallel";
 import { checkContinuable, encodeState, restoreState } from "./checkpoint.ts";
-import { loadMnist, type Mnist, packagedData } from "./mnist.ts";
+import { createExecutor, describeExecutor } from "./executor.ts";
+import type { Mnist } from "./mnist.ts";
 import { defaults, type Options } from "./options.ts";
 import { prepareFolder, writeOutput } from "./output.ts";
 import { createDisplay } from "./progress.ts";
 import { renderPage, type Timing } from "./report/page.ts";
 import { measureUsage } from "./report/usage.ts";
 import { createState, disposeState, type State } from "./state.ts";
-import { isFinished, stepsPerEpoch, train } from "./train.ts";
+import { type Company, isFinished, stepsPerEpoch, train } from "./train.ts";
 
 const CHECKPOINT = "checkpoint.bin";
 
@@ -29,8 +31,10 @@ const UNITS = {
 /** What surrounds a run. Tests put their own here. */
 export interface Surroundings {
   output: NodeJS.WriteStream;
-  /** Aborting it ends the run after the step at hand, with a checkpoint. */
+  /** Aborting it ends the run with a checkpoint of the last whole step. */
   signal?: AbortSignal;
+  /** What computes, whatever the options say. Whoever gave it ends it. */
+  executor?: Executor;
   /** Folder of the IDX files. */
   dataFolder?: string;
 }
@@ -56,24 +60,28 @@ export interface Summary {
  */
 export async function runJob(
   options: Options,
-  { output, signal, dataFolder }: Surroundings,
+  { output, signal, dataFolder, executor: given }: Surroundings,
 ): Promise<Summary | undefined> {
   const watch: Stopwatch = { begun: performance.now(), images: 0, training: 0 };
   // The checkpoint first: a mistyped --resume also names the folder of --out, which must not come to be by that.
   const state = options.resume
-    ? restoreState(options.resume, options.given)
-    : createState({ ...defaults, ...options.given });
+    ? restoreState(options.resume, options.given, dataFolder)
+    : createState({ ...defaults, ...options.given }, dataFolder);
+  let executor: Executor | undefined;
   try {
     prepareFolder(options.out);
-    const data = loadMnist(dataFolder ?? packagedData(), state.keys.data);
+    const data = state.work.images();
     if (!options.resume) state.progress.images = data.train.count;
     checkContinuable(state, data.train.count);
-    const finished = await trainAndSave(state, data, options.out, watch, output, signal);
+    executor = await createExecutor(options);
+    const company = { executor: given ?? executor, signal };
+    const finished = await trainAndSave(state, data, { options, watch, output, company });
     if (!finished) return undefined;
     const summary = writeReport(state, data, options.out, watch, output);
     if (options.json) output.write(`${JSON.stringify(summary)}\n`);
     return summary;
   } finally {
+    await executor?.dispose();
     disposeState(state);
   }
 }
@@ -85,25 +93,30 @@ interface Stopwatch {
   training: number;
 }
 
+/** What a session of a run has beside its state. */
+interface Session {
+  options: Options;
+  watch: Stopwatch;
+  output: NodeJS.WriteStream;
+  company: Pick<Company, "executor" | "signal">;
+}
+
 /** True when all epochs are done, false when the signal stopped it; either way the checkpoint is written. */
-async function trainAndSave(
-  state: State,
-  data: Mnist,
-  folder: string,
-  watch: Stopwatch,
-  output: NodeJS.WriteStream,
-  signal?: AbortSignal,
-): Promise<boolean> {
+async function trainAndSave(state: State, data: Mnist, { options, watch, output, company }: Session): Promise<boolean> {
   const { settings, progress } = state;
+  const folder = options.out;
   const total = settings.epochs * stepsPerEpoch(data.train.count, settings);
   const display = createDisplay(output, settings, total, progress.step);
   display.note(`${data.train.count} training and ${data.test.count} test images, binarized with seed ${settings.seed}`);
   if (isFinished(state))
     display.note(`already finished at step ${total}: nothing left to train, only the report is made again`);
   else if (progress.step > 0) display.note(`going on after step ${progress.step} of ${total}`);
+  const who = describeExecutor(options);
+  if (who) display.note(who);
+  const onEvaluating = (share: number) => display.show({ type: "evaluating", share });
   try {
     let mark = performance.now();
-    for await (const event of train(state, data, signal)) {
+    for await (const event of train(state, data, { ...company, onEvaluating })) {
       if (event.type === "step") {
         watch.images += event.images;
         watch.training += performance.now() - mark;
@@ -114,7 +127,7 @@ async function trainAndSave(
     }
     return true;
   } catch (error) {
-    if (error !== signal?.reason) throw error;
+    if (error !== company.signal?.reason) throw error;
     const path = writeOutput(folder, CHECKPOINT, encodeState(state));
     display.note(`stopped after step ${progress.step} of ${total}; go on with: npm start -- --resume ${path}`);
     return false;

@@ -6,6 +6,8 @@ import { decode, encode, type Parameters } from "./model.ts";
 export interface Draw {
   tau: number;
   hard: boolean;
+  /** First number of the key's noise that is used, 0 by default; an image takes as many as a code has. */
+  offset?: number;
 }
 
 /**

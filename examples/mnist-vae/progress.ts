@@ -3,13 +3,16 @@ import { type Settings, trainedModel } from "./options.ts";
 import type { EpochBounds } from "./state.ts";
 import type { TrainEvent } from "./train.ts";
 
+/** What there is to be shown; `share` is that of an evaluation, from 0 to 1. */
+export type ShownEvent = TrainEvent | { type: "evaluating"; share: number };
+
 /** Time between two plain lines, ms. */
 const LINE_INTERVAL = 5000;
 
 /** Where training stands, said to a person. */
 export interface Display {
   note(text: string): void;
-  show(event: TrainEvent): void;
+  show(event: ShownEvent): void;
   close(): void;
 }
 
@@ -88,7 +91,7 @@ function barDisplay(output: NodeJS.WriteStream, settings: Settings, total: numbe
         pace.pause();
         this.note(describeEpoch(event.bounds, settings));
       } else if (event.type === "evaluating") {
-        if (running) bar.update({ doing: " · evaluating" });
+        if (running) bar.update({ doing: ` · evaluating, ${Math.floor(100 * event.share)} %` });
       } else {
         const payload = { epoch: event.epoch + 1, doing: "", ...pace.step(event) };
         if (!running) bar.start(total, event.step, payload);

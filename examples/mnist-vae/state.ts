@@ -1,17 +1,8 @@
-import { type Key, key, split } from "reparam";
 import { adam, type Optimizer } from "reparam/graph";
-import { createParameters, type Parameters } from "./model.ts";
+import { type Keys, keysOf } from "./keys.ts";
+import type { Parameters } from "./model.ts";
 import type { Settings } from "./options.ts";
-
-/** The independent sources of randomness of a run, each a branch of key(seed): adding a draw to one moves no other. */
-export interface Keys {
-  data: Key;
-  weights: Key;
-  order: Key;
-  codes: Key;
-  evaluation: Key;
-  figures: Key;
-}
+import { mnistVae, type Work } from "./work.ts";
 
 /** Mean −ELBO-like bounds after an epoch, nats per image; lower is better. */
 export interface EpochBounds {
@@ -46,17 +37,21 @@ export interface Progress {
 export interface State {
   settings: Settings;
   keys: Keys;
+  /** What workers make, too: losses and images. */
+  work: Work;
+  /** Those of the work. */
   parameters: Parameters;
   optimizer: Optimizer;
   progress: Progress;
 }
 
-/** The state before the first step. */
-export function createState(settings: Settings, images = 0): State {
-  const keys = keysOf(settings.seed);
-  const parameters = createParameters(keys.weights);
-  const optimizer = adam(parameters, { rate: settings.rate });
-  return { settings, keys, parameters, optimizer, progress: noProgress(images) };
+/** The state before the first step. The folder of the IDX files is that of the package by default. */
+export function createState(settings: Settings, folder?: string): State {
+  const { seed, batch, hard, rate } = settings;
+  const work = mnistVae({ seed, batch, hard, folder: folder ?? null });
+  const { parameters } = work;
+  const optimizer = adam(parameters, { rate });
+  return { settings, keys: keysOf(seed), work, parameters, optimizer, progress: noProgress() };
 }
 
 /** Frees what the state holds in WebAssembly memory. */
@@ -65,11 +60,6 @@ export function disposeState({ optimizer, parameters }: State): void {
   for (const parameter of Object.values(parameters)) parameter.dispose();
 }
 
-export function keysOf(seed: number): Keys {
-  const [data, weights, order, codes, evaluation, figures] = split(key(seed), 6);
-  return { data, weights, order, codes, evaluation, figures };
-}
-
-function noProgress(images: number): Progress {
-  return { images, step: 0, epochSum: 0, epochImages: 0, windowSum: 0, windowImages: 0, curve: [], history: [] };
+function noProgress(): Progress {
+  return { images: 0, step: 0, epochSum: 0, epochImages: 0, windowSum: 0, windowImages: 0, curve: [], history: [] };
 }

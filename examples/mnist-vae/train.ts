@@ -1,20 +1,28 @@
-import { foldIn, split } from "reparam";
-import { at, backward, mean, type Schedule, step, tensor } from "reparam/graph";
-import { discreteBound, importanceWeightedBound } from "./bounds.ts";
-import { type Images, type Mnist, PIXELS } from "./mnist.ts";
-import { negativeElbo } from "./objective.ts";
+import { at, type Schedule } from "reparam/graph";
+import { type MeanOfRowsOptions, meanOfRows } from "reparam/inference";
+import type { Executor } from "reparam/parallel";
+import { CHUNK, IWAE_CHUNK, IWAE_DRAWS, iwaeImages, LOG_DRAWS } from "./bounds.ts";
+import type { Mnist } from "./mnist.ts";
 import type { Settings } from "./options.ts";
-import { permutation } from "./shuffle.ts";
 import type { EpochBounds, State } from "./state.ts";
 import { turn } from "./turn.ts";
+import type { EpochInput } from "./work.ts";
 
 /** Points of the training curve in an epoch. */
 const CURVE_POINTS = 12;
 
 export type TrainEvent =
   | { type: "step"; epoch: number; step: number; images: number; bound: number; tau: number }
-  | { type: "evaluating"; epoch: number }
   | { type: "epoch"; bounds: EpochBounds };
+
+/** Who computes and who listens. */
+export interface Company {
+  /** What computes losses and gradients, this thread by default. It decides no number. */
+  executor?: Executor | undefined;
+  signal?: AbortSignal | undefined;
+  /** Called as the evaluation goes on, with its share that is done, from 0 to 1. */
+  onEvaluating?: (share: number) => void;
+}
 
 /** τ = max(tauMin, exp(−3e-4 · step)): Jang, Gu & Poole 2017, §4.2, with a rate for 5 epochs instead of hundreds. */
 export function temperature({ tauMin }: Settings): Schedule {
@@ -33,21 +41,20 @@ export function isFinished({ progress, settings }: State): boolean {
 
 /**
  * Trains until `settings.epochs` epochs are in `progress.history`, from wherever `state.progress` stands.
- * Every random draw depends on the seed and the step alone, so it does not matter how often the run was interrupted.
- * @throws the signal's reason between two steps, with the state fit to be saved; ArgumentError when training has diverged to NaN.
+ * Every random draw depends on the seed and the step alone, so it does not matter how often the run was interrupted, nor who computes.
+ * @throws the signal's reason, with the state of the last whole step, fit to be saved; ArgumentError when training has diverged to NaN;
+ *   what the executor comes to.
  */
-export async function* train(state: State, data: Mnist, signal?: AbortSignal): AsyncGenerator<TrainEvent> {
-  const { keys, progress, settings } = state;
-  const steps = stepsPerEpoch(data.train.count, settings);
+export async function* train(state: State, { train, test }: Mnist, company: Company = {}): AsyncGenerator<TrainEvent> {
+  const { progress, settings } = state;
+  const steps = stepsPerEpoch(train.count, settings);
   while (!isFinished(state)) {
     const epoch = progress.history.length;
-    const order = permutation(foldIn(keys.order, epoch), data.train.count);
     while (progress.step < (epoch + 1) * steps) {
-      await turn(signal);
-      yield trainStep(state, data.train, order, epoch);
+      await turn(company.signal);
+      yield await trainStep(state, train.count, epoch, company);
     }
-    yield { type: "evaluating", epoch };
-    const bounds = await evaluate(state, data.test, epoch, signal);
+    const bounds = await evaluate(state, test.count, epoch, company);
     progress.history.push(bounds);
     progress.epochSum = 0;
     progress.epochImages = 0;
@@ -55,25 +62,19 @@ export async function* train(state: State, data: Mnist, signal?: AbortSignal): A
   }
 }
 
-function trainStep(state: State, images: Images, order: Uint32Array, epoch: number): TrainEvent {
-  const { keys, optimizer, parameters, progress, settings } = state;
-  const steps = stepsPerEpoch(images.count, settings);
-  const first = (progress.step - epoch * steps) * settings.batch;
-  const indices = order.subarray(first, first + settings.batch);
+async function trainStep(state: State, count: number, epoch: number, company: Company): Promise<TrainEvent> {
+  const { optimizer, progress, settings, work } = state;
+  const { piece, batch, rate } = settings;
+  const steps = stepsPerEpoch(count, settings);
+  const rows = Math.min(batch, count - (progress.step - epoch * steps) * batch);
   const tau = at(temperature(settings), progress.step);
+  const input = { step: progress.step, tau };
 
-  const bounds = step(() => {
-    const batch = tensor(gather(images, indices), [indices.length, PIXELS]);
-    const perImage = negativeElbo(parameters, batch, foldIn(keys.codes, progress.step), { tau, hard: settings.hard });
-    backward(mean(perImage));
-    return perImage.toArray();
-  });
-  let sum = 0;
-  for (const bound of bounds) sum += bound;
-  optimizer.step({ rate: settings.rate });
+  const { value } = await meanOfRows(work.objective, { rows, piece, input, ...where(company) });
+  optimizer.step({ rate });
 
-  record(state, sum, indices.length, steps);
-  return { type: "step", epoch, step: progress.step, images: indices.length, bound: sum / indices.length, tau };
+  record(state, value * rows, rows, steps);
+  return { type: "step", epoch, step: progress.step, images: rows, bound: value, tau };
 }
 
 function record({ progress }: State, sum: number, images: number, steps: number): void {
@@ -89,22 +90,31 @@ function record({ progress }: State, sum: number, images: number, steps: number)
   }
 }
 
-async function evaluate(state: State, test: Images, epoch: number, signal?: AbortSignal): Promise<EpochBounds> {
-  const { keys, parameters, progress, settings } = state;
-  const [discreteKey, iwaeKey] = split(foldIn(keys.evaluation, epoch));
+async function evaluate(state: State, count: number, epoch: number, company: Company): Promise<EpochBounds> {
+  const { progress, settings, work } = state;
+  const few = iwaeImages(count);
+  // Most of the time goes to decoding, a code at a time.
+  const codes = count + few * IWAE_DRAWS;
+  const options = (codesBefore: number, codesEach: number): Omit<MeanOfRowsOptions<EpochInput>, "rows"> => ({
+    input: { epoch },
+    gradients: false,
+    onProgress: ({ done }) => company.onEvaluating?.((codesBefore + done * codesEach) / codes),
+    ...where(company),
+  });
+  company.onEvaluating?.(0);
+  const discrete = await meanOfRows(work.discrete, { rows: count, piece: CHUNK, ...options(0, 1) });
+  const iwae = await meanOfRows(work.importanceWeighted, {
+    rows: few,
+    piece: IWAE_CHUNK,
+    ...options(count, IWAE_DRAWS),
+  });
   return {
     epoch: epoch + 1,
     tau: at(temperature(settings), progress.step - 1),
     train: progress.epochSum / progress.epochImages,
-    testDiscrete: await discreteBound(parameters, test, discreteKey, signal),
-    testIwae100: await importanceWeightedBound(parameters, test, iwaeKey, {}, signal),
+    testDiscrete: discrete.value,
+    testIwae100: iwae.value + LOG_DRAWS,
   };
 }
 
-function gather(images: Images, indices: Uint32Array): Float32Array {
-  const batch = new Float32Array(indices.length * PIXELS);
-  indices.forEach((index, row) => {
-    batch.set(images.pixels.subarray(index * PIXELS, (index + 1) * PIXELS), row * PIXELS);
-  });
-  return batch;
-}
+const where = ({ executor, signal }: Company) => ({ ...(executor && { executor }), ...(signal && { signal }) });
