@@ -42,6 +42,7 @@ export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly T
     }),
   );
   const before = inputs.map(({ gradient }) => gradient);
+  const clear = inputs.filter(isParameter).filter(({ isClear }) => isClear);
   return owner.scoped(() => {
     for (const x of inputs) x.gradient = zeros(owner, x.size);
     const reached = reachedFrom(y, tape).filter((node) => nodes.has(node));
@@ -58,18 +59,38 @@ export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly T
       for (const input of beside) input.differentiable = true;
       for (const node of nodes) node.output.gradient = 0;
       for (const [i, x] of inputs.entries()) x.gradient = before[i] as number;
+      for (const parameter of clear) parameter.isClear = true;
     }
   });
 }
 
 /** What `backward` would add to the gradients of parameters, as numbers: sums of them can so be made in an order of one's own. */
 export function gradientsApart(loss: Tensor): Map<Parameter, Float32Array> {
-  const { tape } = openStep();
-  const parameters = new Set(tape.flatMap(({ inputs }) => Object.values(inputs).filter(isParameter)));
-  const inputs = [...parameters];
+  const inputs = parametersOnTape();
   const gradients = gradientsOf(loss, [1], inputs);
   return new Map(inputs.map((parameter, i) => [parameter, gradients[i] as Float32Array]));
 }
+
+/**
+ * `backward`, if all of the gradients that it adds to are 0: what they become has then the bits of `gradientsApart`, without copies.
+ * Returns whether it was so. They are 0 again when it throws.
+ */
+export function backwardIfClear(loss: Tensor): boolean {
+  const parameters = parametersOnTape();
+  if (!parameters.every(({ isClear }) => isClear)) return false;
+  try {
+    backward(loss);
+  } catch (error) {
+    for (const each of parameters) if (each.open) each.clear();
+    throw error;
+  }
+  return true;
+}
+
+/** Of the step, each once. */
+const parametersOnTape = (): Parameter[] => [
+  ...new Set(openStep().tape.flatMap(({ inputs }) => Object.values(inputs).filter(isParameter))),
+];
 
 const isParameter = (tensor: Tensor): tensor is Parameter => tensor.kind === "parameter";
 
@@ -86,8 +107,10 @@ function pass(
     const at = owner.view(y.gradient, y.size);
     for (let i = 0; i < at.length; i++) (at[i] as number) += dy[i] as number;
     for (const { inputs, output, backward: add } of reached) {
-      for (const input of Object.values(inputs))
+      for (const input of Object.values(inputs)) {
         if (input.differentiable && input.gradient === 0) input.gradient = zeros(owner, input.size);
+        if (input.differentiable && isParameter(input)) input.isClear = false;
+      }
       owner.scoped(() => add(output.gradient));
       watcher?.sent(output, inputs);
     }

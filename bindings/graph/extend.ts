@@ -1,6 +1,6 @@
 /** What layers above make their own nodes with; index.ts has what a user sees. */
 export { expand, lift } from "./arithmetic.ts";
-export { gradientsApart, gradientsOf, hasPassed } from "./backward.ts";
+export { backwardIfClear, gradientsApart, gradientsOf, hasPassed } from "./backward.ts";
 export type { GraphCore } from "./core.ts";
 export { asRows, broadcast, broadcastsTo, checkShape, type Shape, sameShape, show, sizeOf } from "./shape.ts";
 export {

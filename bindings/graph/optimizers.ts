@@ -62,6 +62,7 @@ export abstract class Optimizer {
     for (const { parameter, slots } of this.entries) {
       this.update(parameter, slots, size);
       parameter.core.kernels.fill(parameter.gradient, 0, parameter.size);
+      parameter.isClear = true;
     }
   }
 

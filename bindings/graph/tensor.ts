@@ -87,6 +87,8 @@ export class Tensor {
 export class Parameter extends Tensor {
   /** For `using`: the same as `dispose()`. */
   declare readonly [Symbol.dispose]: () => void;
+  /** @internal Whether the gradient is 0 everywhere, for all that was written since it was set to that. */
+  isClear = true;
   readonly #life: { open: boolean };
 
   /** @internal */
@@ -117,13 +119,16 @@ export class Parameter extends Tensor {
   clear(): void {
     this.check("parameter");
     this.core.view(this.gradient, this.size).fill(0);
+    this.isClear = true;
   }
 
   /** @internal Adds to the gradient. */
   accumulate(values: Float32Array): void {
     this.check("parameter");
     const gradient = this.core.view(this.gradient, this.size);
-    for (let i = 0; i < gradient.length; i++) (gradient[i] as number) += values[i] as number;
+    if (this.isClear) gradient.set(values);
+    else for (let i = 0; i < gradient.length; i++) (gradient[i] as number) += values[i] as number;
+    this.isClear = false;
   }
 
   /** Gives the memory back; any later use throws a DisposedError. */

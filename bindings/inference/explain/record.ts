@@ -38,7 +38,10 @@ export class Recorder implements Watcher {
       return watchedStep(body, this);
     } finally {
       for (const [parameter, values] of this.#gradients)
-        if (parameter.open) parameter.core.view(parameter.gradient, parameter.size).set(values);
+        if (parameter.open) {
+          parameter.clear();
+          parameter.accumulate(values);
+        }
     }
   }
 

@@ -8,7 +8,7 @@ import {
   MessageError,
   ShapeError,
 } from "../../core/index.ts";
-import { checkTensor, gradientsApart, show } from "../../graph/extend.ts";
+import { backwardIfClear, checkTensor, gradientsApart, show } from "../../graph/extend.ts";
 import { mul, step, sum, type Tensor } from "../../graph/index.ts";
 import type { Signal } from "../async-step.ts";
 import { Moments, type MomentsState } from "../expectation/moments.ts";
@@ -111,6 +111,8 @@ export async function meanOfRows<I extends Data | undefined = undefined>(
   const moments = new Moments();
   const tree = gradientTree(run.pieces);
   if (executor) await run.gather(executor, options, moments, tree);
+  // Nothing comes after its gradients that could fail.
+  else if (run.pieces === 1 && onProgress === undefined) await run.addAlone(input, moments, tree, signal);
   else
     for (let i = 0; i < run.pieces; i++) {
       await run.add({ from: i, to: i + 1 }, input, moments, tree, signal);
@@ -164,7 +166,22 @@ class Rows {
     }
   }
 
-  #piece({ from, to }: Range, input: unknown): { losses: Float32Array; gradients: Gradients | undefined } {
+  /** Computes the only piece, without copies where that makes no difference. */
+  async addAlone(input: unknown, moments: Moments, tree: Tree<Gradients>, signal?: Signal): Promise<void> {
+    signal?.throwIfAborted();
+    const { losses, gradients } = step(() => this.#piece({ from: 0, to: this.rows }, input, backwardIfClear), {
+      gradients: this.gradients,
+    });
+    for (const each of losses) moments.add(each);
+    if (gradients) tree.add({ level: 0, index: 0, value: gradients });
+  }
+
+  /** @param isAdded what adds gradients to those of the parameters by itself, if it can */
+  #piece(
+    { from, to }: Range,
+    input: unknown,
+    isAdded?: (loss: Tensor) => boolean,
+  ): { losses: Float32Array; gradients: Gradients | undefined } {
     const losses = checkSynchronous("loss", this.#loss({ from, to, input: input as never }));
     checkTensor("loss", losses);
     if (losses.shape.length !== 1 || losses.size !== to - from)
@@ -172,8 +189,9 @@ class Rows {
     const numbers = losses.toArray();
     const wrong = numbers.findIndex((each) => !Number.isFinite(each));
     if (wrong >= 0) throw new ArgumentError("loss", "finite numbers", `${numbers[wrong]} of row ${from + wrong}`);
-    const gradients = this.gradients ? gradientsApart(mul(sum(losses), 1 / this.rows)) : undefined;
-    return { losses: numbers, gradients };
+    if (!this.gradients) return { losses: numbers, gradients: undefined };
+    const mean = mul(sum(losses), 1 / this.rows);
+    return { losses: numbers, gradients: isAdded?.(mean) ? undefined : gradientsApart(mean) };
   }
 
   /** Has pieces computed by workers. */
