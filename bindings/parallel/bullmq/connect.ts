@@ -32,27 +32,27 @@ export function addressOf(redis: unknown): string {
 export async function connect(redis: string, onError: (error: Error) => void): Promise<Redis> {
   const address = addressOf(redis);
   const { Redis } = await loadPeers();
-  let isOpen = false;
+  const state: State = { isOpen: false, made: [] };
   let last: Error | undefined;
   const client = new Redis(redis, {
     lazyConnect: true,
     connectTimeout: FIRST_ANSWER,
     // BullMQ wants it: a command waits for the connection, however long.
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => (isOpen ? Math.min(times * 100, SLOWEST_RETRY) : null),
+    retryStrategy: (times: number) => (state.isOpen ? Math.min(times * 100, SLOWEST_RETRY) : null),
   });
   client.on("error", (error) => {
     last = error;
-    if (isOpen) onError(error);
+    if (state.isOpen) onError(error);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer in ${FIRST_ANSWER / 1000} s`)), FIRST_ANSWER);
     });
-
     await Promise.race([client.connect().then(() => client.exists("reparam")), late]);
-    isOpen = true;
+    state.isOpen = true;
+    follow(client, state);
     return client;
   } catch (error) {
     client.disconnect();
@@ -70,10 +70,47 @@ export async function connect(redis: string, onError: (error: Error) => void): P
 export const reasonOf = (error: Error): string =>
   error.message || String((error as { code?: unknown }).code ?? error.name);
 
-/** Ends it: politely, if the server answers within a second. */
+interface State {
+  /** Tried again when it is lost. */
+  isOpen: boolean;
+  /** Connections that were made of it, such as those that BullMQ waits on. */
+  readonly made: Redis[];
+}
+
+const states = new WeakMap<Redis, State>();
+
+function follow(client: Redis, state: State): void {
+  states.set(client, state);
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (...options) => {
+    const another = duplicate(...options);
+    state.made.push(another);
+    return another;
+  };
+}
+
+/**
+ * Waits until no connection waits to be tried again, up to four seconds: BullMQ would wait for the end of such a one, of which ioredis
+ * never tells. From half a second on none is tried again.
+ */
+export async function settle(client: Redis): Promise<void> {
+  const state = states.get(client);
+  for (let times = 0; times < 40; times++) {
+    if ([client, ...(state?.made ?? [])].every(({ status }) => status === "ready" || status === "end")) return;
+    if (times >= 5 && state) state.isOpen = false;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Ends it, and those that were made of it: politely, if the server answers within a second. */
 export async function disconnect(client: Redis): Promise<void> {
-  if (client.status === "ready") await within(1000, client.quit());
-  client.disconnect();
+  const state = states.get(client);
+  // BullMQ waits politely for a server that is gone, and tries to reach it on and on.
+  if (state) state.isOpen = false;
+  for (const each of [...(state?.made ?? []), client]) {
+    if (each.status === "ready") await within(1000, each.quit());
+    if (each.status !== "end") each.disconnect();
+  }
 }
 
 /** Waits for what may never come; says nothing of what became of it. */

@@ -1,6 +1,6 @@
 import { checkInteger, checkOptions, checkPositive, DisposedError } from "../../core/index.ts";
 import type { Cancellation, Executor, Outcome, Task } from "../../inference/extend.ts";
-import { addressOf, connect, disconnect, within } from "./connect.ts";
+import { addressOf, connect, disconnect, settle, within } from "./connect.ts";
 import { type Context, QueueMap } from "./map.ts";
 import { checkQueue, dataKey, jobKey, PREFIX, parentsOf, placeOf } from "./messages.ts";
 import { type Bullmq, loadPeers, type Queue, type QueueEvents, type Redis } from "./peers.ts";
@@ -135,7 +135,8 @@ class QueueExecutor implements Executor {
     for (const map of this.#maps.values()) map.fail(disposed());
     // They clean up while the connection is there.
     await within(2500, this.#idle());
-    for (const each of this.#closed) await within(1000, each.close());
+    await settle(this.#client);
+    await within(1000, Promise.all(this.#closed.map((each) => each.close())));
     await disconnect(this.#client);
   }
 

@@ -6,7 +6,7 @@ export interface Redis {
   connect(): Promise<void>;
   disconnect(): void;
   quit(): Promise<unknown>;
-  duplicate(): Redis;
+  duplicate(...options: readonly unknown[]): Redis;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "message", listener: (channel: string, message: string) => void): unknown;
   subscribe(channel: string): Promise<unknown>;

@@ -1,8 +1,8 @@
 import { checkInteger, checkOptions } from "../../core/index.ts";
 import { type Cancellation, type Performer, performer } from "../../inference/extend.ts";
-import { addressOf, connect, disconnect, reasonOf, within } from "./connect.ts";
+import { addressOf, connect, disconnect, reasonOf, settle, within } from "./connect.ts";
 import { cancelChannel, checkQueue, PREFIX, printable } from "./messages.ts";
-import { loadPeers } from "./peers.ts";
+import { loadPeers, type Redis } from "./peers.ts";
 import { Store } from "./scripts.ts";
 import { Serving } from "./serving.ts";
 
@@ -96,14 +96,13 @@ export async function serveQueue(options: ServeQueueOptions): Promise<void> {
     onEvent({ type: "ready", redis: address, queue });
     await aborted(signal, abort);
     onEvent({ type: "stopping" });
-    // At most, if the server is gone: what it was to be told waits for it.
-    const closing = worker.close();
-    const giveUp = aborted(abort).then(() => serving.giveUp());
-    await Promise.race([closing, giveUp.then(() => within(2000, closing))]);
+    const closing = settle(client).then(() => worker?.close());
+    await Promise.race([closing, aborted(abort).then(() => serving.giveUp()), lost(client, closing)]);
+    // What was given up is a failure that the main program hears of.
+    await within(2000, closing);
   } finally {
     serving.giveUp();
     if (worker) await within(1000, worker.close(true));
-    await disconnect(listener);
     await disconnect(client);
   }
 }
@@ -116,6 +115,17 @@ function aborted(...signals: readonly (Cancellation | undefined)[]): Promise<voi
       signal?.addEventListener("abort", resolve);
     }
   });
+}
+
+/** When the server has been away for two seconds: the end does not wait for it. */
+async function lost(client: Redis, closing: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+  };
+  closing.then(over, over);
+  for (let away = 0; away < 10 && !isOver; away = client.status === "ready" ? 0 : away + 1)
+    await new Promise((resolve) => setTimeout(resolve, 200));
 }
 
 /** The same error of several connections, and of each attempt, is told once in five seconds. */
