@@ -1,0 +1,33 @@
+import { AckPolicy, jetstreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
+
+/** Of all workers together: each message goes to one of them. */
+export const WORKERS = "workers";
+
+/** Subjects of a service: shards are kept in a stream until they are computed, the rest goes straight from one to the other. */
+export const subjects = (name) => ({
+  shards: (run) => `${name}.shards.${run}`,
+  common: (run) => `${name}.common.${run}`,
+  partials: (run) => `${name}.partials.${run}`,
+  cancel: `${name}.cancel`,
+  lost: `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${name}.${WORKERS}`,
+});
+
+/** The stream of shards, in the server's memory; made by whoever comes first. */
+export async function openStream(connection, name) {
+  const manager = await jetstreamManager(connection);
+  const { shards } = subjects(name);
+  const retention = RetentionPolicy.Workqueue;
+  await manager.streams.add({ name, subjects: [shards("*")], retention, storage: StorageType.Memory });
+  return manager;
+}
+
+/**
+ * What the workers of a stream have in common.
+ *
+ * @param wait milliseconds after which a shard is lost whose worker has said nothing
+ */
+export async function openWorkers(manager, name, wait) {
+  // Delivered once: whether a lost shard is tried again is up to the main program, which hears of it.
+  const config = { ack_policy: AckPolicy.Explicit, ack_wait: wait * 1e6, max_deliver: 1, max_ack_pending: -1 };
+  await manager.consumers.add(name, { durable_name: WORKERS, ...config });
+}
