@@ -85,9 +85,15 @@ export function measuringElsewhere(
         sum.evaluations += found.evaluations;
         sum.milliseconds += found.milliseconds;
         sum.done += Math.min(to * blockOf(of), of) - from * blockOf(of);
-        onProgress?.({ estimator: measurer.nameOf(run), done: sum.done, of });
       },
-      signal,
+      {
+        signal,
+        onShard(number) {
+          const { run } = shards[number] as Shard;
+          const { done } = sums[runs.indexOf(run)] as (typeof sums)[number];
+          return onProgress?.({ estimator: measurer.nameOf(run), done, of: run.of });
+        },
+      },
     );
     return sums.map((sum, i): Seen => seenOf(sum, (runs[i] as Run).of));
   };

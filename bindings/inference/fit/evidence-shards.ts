@@ -53,15 +53,14 @@ export async function gatherBounds(
       shards: shards as unknown as readonly Data[],
       largest,
     },
-    async (number, value) => {
+    (number, value) => {
       // Numbers are those of shards.
       const range = shards[number] as Range;
       const found = boundsFromData(value, range.to - range.from);
       bounds.set(found.bounds, range.from);
       of = found.of;
-      await onShard(range);
     },
-    signal,
+    { signal, onShard: (number) => onShard(shards[number] as Range) },
   );
   return { bounds, of };
 }
