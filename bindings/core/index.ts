@@ -28,7 +28,7 @@ export {
   ShardError,
   WasmError,
 } from "./errors.ts";
-export type { CoreKernels } from "./generated/kernels.ts";
+export { type CoreKernels, IDENTITY } from "./generated/kernels.ts";
 export { type Build, bestBuild, compile, type WasmModule } from "./instantiate.ts";
 export { createCore, type OwnCore } from "./own.ts";
 export { core, shareCore } from "./shared.ts";

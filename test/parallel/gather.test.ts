@@ -13,6 +13,12 @@ const rows = shared("rows of three", () => {
   return { w, loss };
 });
 
+let made = 0;
+const counted = shared("counted", (_: { n: number }) => {
+  made++;
+  return { loss: ({ from, to }: RowsPiece): Tensor => tensor(new Float32Array(to - from)) };
+});
+
 const PIECES = 6;
 
 async function run(executor?: Executor, signal?: AbortSignal) {
@@ -218,7 +224,7 @@ describe("performer", () => {
   test("answers to a work, a kind or a part that it does not know by an error", async () => {
     const { common, shard } = await messages();
     const told = async (
-      change: (job: { kind: string; work: { name: string }; parts: Record<string, string> }) => void,
+      change: (job: { library: string; kind: string; work: { name: string }; parts: Record<string, string> }) => void,
     ) => {
       const whole = decode(common) as { job: Uint8Array };
       const job = decode(whole.job) as never;
@@ -228,6 +234,11 @@ describe("performer", () => {
       const answer = decode(await performer().perform(forged, encode({ ...(decode(shard) as object), of } as never)));
       return (answer as unknown as { error: { name: string; message: string } }).error.message;
     };
+    expect(
+      await told((job) => {
+        job.library = "reparam/core 0.0.1";
+      }),
+    ).toMatch(/^worker: expected reparam\/core 0\.0\.1, as the main program has, got reparam\/core \d/);
     expect(
       await told((job) => {
         job.work.name = "fs";
@@ -270,6 +281,17 @@ describe("performer", () => {
     ] as const)
       await expect(worker.perform(a, b)).rejects.toThrow(/^(shard|common): /);
     expect(await worker.perform(common, shard)).toEqual(right);
+  });
+
+  test("makes a work once for all that is asked of it, and another for another input", async () => {
+    const { loss } = counted({ n: 1 });
+    const { loss: other } = counted({ n: 2 });
+    made = 0;
+    const executor = inline();
+    for (let round = 0; round < 3; round++)
+      for (const rows of [3, 4, 5, 6, 7, 8])
+        for (const each of [loss, other]) await meanOfRows(each, { rows, executor });
+    expect(made).toBe(2);
   });
 
   test("computes one after another, each at its own parameters", async () => {

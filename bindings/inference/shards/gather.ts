@@ -1,6 +1,7 @@
 import {
   ArgumentError,
   describe,
+  IDENTITY,
   KeyError,
   MessageError,
   ReparamError,
@@ -51,7 +52,7 @@ const LASTING = { ArgumentError, KeyError, ShapeError };
 
 /** Messages of a batch. */
 export function messagesOf({ job, state, shards }: Batch): { common: Uint8Array; shards: Uint8Array[] } {
-  const common = encode({ job: encode(job as unknown as Data), state });
+  const common = encode({ job: encode({ library: IDENTITY, ...job } as unknown as Data), state });
   const of = checksum(common);
   return { common, shards: shards.map((value, shard) => encode({ of, shard, value })) };
 }

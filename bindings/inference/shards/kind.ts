@@ -11,6 +11,4 @@ export interface Prepared {
   set(state: Data): void;
   /** The partial result of a shard. */
   run(shard: Data, signal?: Signal): Promise<Data>;
-  /** Gives back what it holds. */
-  dispose?(): void;
 }

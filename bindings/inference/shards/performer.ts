@@ -1,12 +1,12 @@
-import { ArgumentError, describe, MessageError } from "../../core/index.ts";
+import { ArgumentError, describe, IDENTITY, MessageError } from "../../core/index.ts";
 import type { Signal } from "../async-step.ts";
 import { answerOf, failureOf, type Job } from "./gather.ts";
 import type { Kind, Prepared } from "./kind.ts";
-import { madeOf } from "./shared.ts";
-import { checksum, type Data, decode, wordsOf } from "./wire.ts";
+import { type Made, madeOf } from "./shared.ts";
+import { checksum, type Data, decode, encode, wordsOf } from "./wire.ts";
 
-/** Jobs whose works are kept: a program alternates between few. */
-const KEPT = 4;
+/** Works, and jobs, that are kept: a program alternates between few. */
+const [KEPT_WORKS, KEPT_JOBS] = [4, 16];
 
 /** What a worker does with messages. */
 export interface Performer {
@@ -17,15 +17,32 @@ export interface Performer {
   perform(common: Uint8Array, shard: Uint8Array, signal?: Signal): Promise<Uint8Array>;
 }
 
-interface Kept {
-  readonly job: Uint8Array;
-  readonly prepared: Prepared;
+/** The last ones that were asked for, by the bytes that say what they are. */
+class Kept<T> {
+  readonly #most: number;
+  readonly #all: { readonly of: Uint8Array; readonly value: T }[] = [];
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(of: Uint8Array, make: () => T): T {
+    const known = this.#all.findIndex((each) => isSame(each.of, of));
+    const [found] = known < 0 ? [{ of: of.slice(), value: make() }] : this.#all.splice(known, 1);
+    // One of the two.
+    const { value } = found as { readonly value: T };
+    this.#all.unshift(found as { readonly of: Uint8Array; readonly value: T });
+    this.#all.splice(this.#most);
+    return value;
+  }
 }
 
 /** With the kinds of computations that there are. */
 export class KindPerformer implements Performer {
   readonly #kinds: Readonly<Record<string, Kind>>;
-  readonly #kept: Kept[] = [];
+  /** A work may have read a data set: jobs of one work share it. */
+  readonly #works = new Kept<Made>(KEPT_WORKS);
+  readonly #jobs = new Kept<Prepared>(KEPT_JOBS);
   #before: { readonly common: Uint8Array; readonly of: number; readonly prepared: Prepared } | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -61,25 +78,21 @@ export class KindPerformer implements Performer {
     if (this.#before?.of === of && isSame(this.#before.common, common)) return this.#before.prepared;
     if (checksum(common) !== of) throw new MessageError("common", "what the shard is of", "another message");
     const { job, state } = (decode(common, "common") ?? {}) as Record<string, Data>;
-    const prepared = this.#prepared(job as Uint8Array);
+    const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
     this.#before = undefined;
     prepared.set(state as Data);
     this.#before = { common: common.slice(), of, prepared };
     return prepared;
   }
 
-  #prepared(bytes: Uint8Array): Prepared {
-    const known = this.#kept.findIndex(({ job }) => isSame(job, bytes));
-    if (known >= 0) {
-      const [found] = this.#kept.splice(known, 1) as [Kept];
-      this.#kept.unshift(found);
-      return found.prepared;
-    }
+  #prepare(bytes: Uint8Array): Prepared {
     // What `decode` returns, another worker's `encode` got from `messagesOf`: what is not of that form is found when it is used.
-    const { kind, work, parts, options } = decode(bytes, "job") as unknown as Job;
+    const { library, kind, work, parts, options } = decode(bytes, "job") as unknown as Job & { library: unknown };
+    if (library !== IDENTITY)
+      throw new ArgumentError("worker", `${library as string}, as the main program has`, IDENTITY);
     if (typeof kind !== "string" || !Object.hasOwn(this.#kinds, kind))
       throw new ArgumentError("job.kind", `one of ${Object.keys(this.#kinds).join(", ")}`, describe(kind));
-    const made = madeOf(work.name, work.input);
+    const made = this.#works.get(encode([work.name, work.input]), () => madeOf(work.name, work.input));
     const part = Object.fromEntries(
       Object.entries(parts).map(([name, property]) => {
         if (!Object.hasOwn(made.parts, property))
@@ -87,10 +100,7 @@ export class KindPerformer implements Performer {
         return [name, made.parts[property]];
       }),
     );
-    const prepared = (this.#kinds[kind] as Kind)(part, options, made.parameters);
-    this.#kept.unshift({ job: bytes.slice(), prepared });
-    for (const { prepared: old } of this.#kept.splice(KEPT)) old.dispose?.();
-    return prepared;
+    return (this.#kinds[kind] as Kind)(part, options, made.parameters);
   }
 }
 
