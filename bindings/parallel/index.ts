@@ -16,3 +16,6 @@ export type {
 } from "../inference/extend.ts";
 export { performer, shared } from "../inference/extend.ts";
 export { inline } from "./inline.ts";
+export { serve } from "./web/serve.ts";
+export { type WebWorkersOptions, webWorkers } from "./web/web-workers.ts";
+export type { WebWorker, WorkerScope } from "./web/worker.ts";

@@ -6,6 +6,11 @@ import { Mailbox } from "./mailbox.ts";
 /** Milliseconds that cancelled shards have to end by themselves. Then their workers are ended. */
 const GRACE = 1000;
 
+/** Milliseconds: of a shard, and of a worker's start, by default; the longest delay of a timer. */
+export const TIMEOUT = 600_000;
+export const START = 60_000;
+export const LONGEST = 0x7fffffff;
+
 /** A place for a worker. */
 interface Place {
   hand: Hand | undefined;

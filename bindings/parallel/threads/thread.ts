@@ -29,16 +29,13 @@ const FILE = new URL("./parallel.threads.worker.js", import.meta.url).href;
  */
 export class Thread implements Hand {
   readonly ready: Promise<void>;
-  isGone = false;
   readonly #pool: Tinypool;
   readonly #exit: Promise<void>;
-  readonly #death: Promise<never>;
-  #die: (reason: Error) => void = () => {};
+  /** Of the task that it has. */
+  #reject: (reason: Error) => void = () => {};
+  #reason: Error | undefined;
 
   constructor({ Tinypool, modules, start }: ThreadOptions) {
-    this.#death = new Promise((_, reject) => {
-      this.#die = reject;
-    });
     this.#pool = new Tinypool({
       filename: FILE,
       minThreads: 1,
@@ -56,7 +53,11 @@ export class Thread implements Hand {
     });
     this.ready = this.#start(modules, start);
     // Of a thread that nobody waits for.
-    for (const each of [this.ready, this.#death]) each.catch(() => {});
+    this.ready.catch(() => {});
+  }
+
+  get isGone(): boolean {
+    return this.#reason !== undefined;
   }
 
   async #start(modules: readonly string[], patience: number): Promise<void> {
@@ -75,27 +76,26 @@ export class Thread implements Hand {
 
   async perform(errand: Errand): Promise<Uint8Array> {
     const answer = (await this.#run(errand)) as Uint8Array | Refusal;
-    if (answer instanceof Uint8Array) return answer;
-    throw refused(answer);
+    if (Object.prototype.toString.call(answer) === "[object Uint8Array]") return answer as Uint8Array;
+    throw refused(answer as Refusal);
   }
 
   /** The thread's answer. What rejects is its death: it catches what modules and shards throw. */
-  async #run(task: object): Promise<unknown> {
-    try {
-      return await Promise.race([this.#pool.run(task), this.#death]);
-    } catch (error) {
-      void this.end(error as Error);
-      throw error;
-    }
+  #run(task: object): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#reason) return reject(this.#reason);
+      this.#reject = reject;
+      this.#pool.run(task).then(resolve, (error) => void this.end(error));
+    });
   }
 
   /** It looks at the flag. */
   cancel(): void {}
 
   async end(reason: Error): Promise<void> {
-    if (!this.isGone) {
-      this.isGone = true;
-      this.#die(reason);
+    if (!this.#reason) {
+      this.#reason = reason;
+      this.#reject(reason);
       // Of a thread that has exited by itself it never resolves.
       this.#pool.destroy().catch(() => {});
     }

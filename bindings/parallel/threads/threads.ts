@@ -1,6 +1,6 @@
 import { ArgumentError, checkInteger, checkOptions, describe } from "../../core/index.ts";
 import type { Executor } from "../../inference/extend.ts";
-import { Pool } from "../pool/pool.ts";
+import { LONGEST, Pool, START, TIMEOUT } from "../pool/pool.ts";
 import { ImportError, Thread } from "./thread.ts";
 import { importTinypool } from "./tinypool.ts";
 
@@ -15,9 +15,6 @@ export interface ThreadsOptions {
   /** Milliseconds that the modules may take: 60 000 by default. */
   readonly startTimeout?: number;
 }
-
-/** Longest delay of a timer. */
-const LONGEST = 0x7fffffff;
 
 /**
  * Threads of Node, Deno and Bun that compute shards, by way of the package `tinypool`, which has to be installed.
@@ -38,8 +35,8 @@ export async function threads(options: ThreadsOptions): Promise<Executor> {
   const {
     module,
     workers,
-    timeout = 600_000,
-    startTimeout = 60_000,
+    timeout = TIMEOUT,
+    startTimeout = START,
   } = checkOptions(options, ["module", "workers", "timeout", "startTimeout"]);
   const modules = checkModules(module);
   if (workers !== undefined) checkInteger("workers", workers, 1, 1024);

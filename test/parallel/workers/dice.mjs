@@ -38,17 +38,21 @@ function isFirst(file) {
 }
 
 /** `once` is a file that does not exist: the fault happens once. Without it always. */
-export const dice = shared("dice", ({ shift, fault, once, slow }) => {
-  const parameters = { logits: parameter([1], [0.5]), offset: parameter([1], [shift]) };
-  return {
-    parameters,
-    distribution: () => new Bernoulli({ logits: add(parameters.logits, parameters.offset) }),
-    cost: (z) => {
-      if (fault && !isMainThread && (!once || isFirst(once))) FAULTS[fault]();
-      for (const end = performance.now() + (slow ?? 0); performance.now() < end; );
-      const row = reshape(z, [z.size]);
-      return add(row, mul(row, 2));
-    },
-    estimator: rloo(),
-  };
-});
+export const dice = shared(
+  "dice",
+  (/** @type {{ shift: number, fault?: string, once?: string, slow?: number }} */ input) => {
+    const { shift, fault, once, slow } = input;
+    const parameters = { logits: parameter([1], [0.5]), offset: parameter([1], [shift]) };
+    return {
+      parameters,
+      distribution: () => new Bernoulli({ logits: add(parameters.logits, parameters.offset) }),
+      cost: (z) => {
+        if (fault && !isMainThread && (!once || isFirst(once))) FAULTS[fault]();
+        for (const end = performance.now() + (slow ?? 0); performance.now() < end; );
+        const row = reshape(z, [z.size]);
+        return add(row, mul(row, 2));
+      },
+      estimator: rloo(),
+    };
+  },
+);

@@ -1,0 +1,2 @@
+// A Web Worker that calls no serve().
+import "./dice.mjs";
