@@ -69,8 +69,7 @@ async function open(client: Redis, library: Bullmq, settings: Settings): Promise
   const events = new library.QueueEvents(queue, { ...options, lastEventId: last?.[0] ?? "0-0" });
   for (const each of [jobs, parents, flows, events]) each.on("error", ignore);
   await Promise.all([jobs, parents, flows, events].map((each) => each.waitUntilReady()));
-  await sweep(client, queue, parents);
-  const executor = new QueueExecutor(client, [flows, jobs, parents, events], workers, (countWorkers) => ({
+  const executor = new QueueExecutor(client, parents, [flows, jobs, parents, events], workers, (countWorkers) => ({
     ...settings,
     store: new Store(client),
     jobs,
@@ -78,22 +77,14 @@ async function open(client: Redis, library: Bullmq, settings: Settings): Promise
     countWorkers,
   }));
   executor.listen(events);
+  await executor.sweep();
   await executor.count();
   return executor;
 }
 
-/** Removes flows of main programs that died: their data have expired. */
-async function sweep(client: Redis, queue: string, parents: Queue): Promise<void> {
-  for (const job of await parents.getJobs(["waiting-children", "waiting"], 0, 99)) {
-    const { id } = job ?? {};
-    if (id === undefined || (await client.exists(dataKey(queue, id))) === 1) continue;
-    // A worker that still holds one of its shards will not find the data, either: the next program comes by here.
-    await job?.remove({ removeChildren: true }).catch(ignore);
-  }
-}
-
 class QueueExecutor implements Executor {
   readonly #client: Redis;
+  readonly #parents: Queue;
   readonly #closed: readonly { close(): Promise<unknown> }[];
   readonly #workers: number | undefined;
   readonly #context: Context;
@@ -103,11 +94,13 @@ class QueueExecutor implements Executor {
 
   constructor(
     client: Redis,
+    parents: Queue,
     closed: readonly { close(): Promise<unknown> }[],
     workers: number | undefined,
     contextOf: (countWorkers: () => Promise<number>) => Context,
   ) {
     this.#client = client;
+    this.#parents = parents;
     this.#closed = closed;
     this.#workers = workers;
     this.#size = workers ?? 1;
@@ -135,6 +128,7 @@ class QueueExecutor implements Executor {
     for (const map of this.#maps.values()) map.fail(disposed());
     // They clean up while the connection is there.
     await within(2500, this.#idle());
+    if (this.#client.status === "ready") await within(1000, this.sweep());
     await settle(this.#client);
     await within(1000, Promise.all(this.#closed.map((each) => each.close())));
     await disconnect(this.#client);
@@ -145,6 +139,16 @@ class QueueExecutor implements Executor {
     const count = await this.#context.jobs.getWorkersCount().catch(() => this.#size);
     this.#size = this.#workers ?? Math.max(1, count);
     return count;
+  }
+
+  /** Removes flows of main programs that died: their data have expired. */
+  async sweep(): Promise<void> {
+    for (const job of await this.#parents.getJobs(["waiting-children", "waiting"], 0, 99)) {
+      const { id } = job ?? {};
+      if (id === undefined || (await this.#client.exists(dataKey(this.#context.queue, id))) === 1) continue;
+      // A worker may still hold one of its shards: it will not find the data, either, and the next program comes by here.
+      await job?.remove({ removeChildren: true }).catch(ignore);
+    }
   }
 
   /** What workers do, as they do it. */

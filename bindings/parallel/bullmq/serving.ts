@@ -11,6 +11,8 @@ const KEPT = 2;
 /** Milliseconds that a computation which was cancelled may go on before the next one begins without it. */
 const GRACE = 1000;
 
+const ENDED = "its map has ended";
+
 interface Settings {
   readonly queue: string;
   readonly store: Store;
@@ -93,7 +95,7 @@ export class Serving {
       onEvent({ type: "took", map, shard });
       working = this.#performer.perform(common, message, controller.signal);
       const partial = await Promise.race([working, stopped]);
-      if (!(await store.store(dataKey(queue, map), shard, partial))) cancelled = "its map has ended";
+      if (!(await store.store(dataKey(queue, map), shard, partial))) cancelled = ENDED;
       if (cancelled !== undefined) throw new Error(cancelled);
       onEvent({ type: "done", map, shard, milliseconds: performance.now() - begin, bytes: partial.length });
       return partial.length;
@@ -104,6 +106,8 @@ export class Serving {
     } finally {
       clearInterval(watch);
       this.#current = undefined;
+      // The next shard of it looks again whether the map runs.
+      if (cancelled !== undefined) this.#commons.delete(map);
       if (cancelled !== undefined && working) await this.#leave(working);
     }
   }
@@ -114,7 +118,7 @@ export class Serving {
     return setInterval(() => {
       store.redis.exists(dataKey(queue, map)).then(
         (count) => {
-          if (count === 0) this.cancel(map);
+          if (count === 0 && this.#current?.map === map) this.#current.stop(ENDED);
         },
         () => {},
       );
