@@ -66,8 +66,8 @@ export const usage = `Usage: npm start -- [options]
   --out <folder>    where report, metrics and checkpoint go       (out, or where the resumed checkpoint is)
   --resume <file>   continue the run of a checkpoint
   --workers <n>     compute on n threads: the same numbers, sooner with a batch of several pieces
-  --redis <url>     compute on workers at a Redis or Valkey server, redis://host:port; each is started by
-                    WORKER_COMMAND
+  --redis <url>     compute on the workers at a server of Redis or Valkey; each, on any machine, is started by
+                    node --import tsx dist/cli.js worker --redis <url> --module examples/mnist-vae/work.ts
   --queue <name>    their queue                                   (reparam)
   --json            end standard output with one line of JSON
   --help            this text`;

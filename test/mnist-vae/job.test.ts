@@ -4,7 +4,7 @@ import { PassThrough } from "node:stream";
 import { ArgumentError } from "reparam";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { runJob, type Summary } from "../../examples/mnist-vae/job.ts";
-import type { Options, Settings } from "../../examples/mnist-vae/options.ts";
+import { type Options, parseOptions, type Settings } from "../../examples/mnist-vae/options.ts";
 import { temporaryFolder, writeTinyMnist } from "./tiny-mnist.ts";
 
 // A run takes half a second; a loaded machine may need many times that.
@@ -30,7 +30,7 @@ async function run(options: Partial<Options>, stopAt?: string): Promise<Result> 
     text += chunk;
     if (stopAt && text.includes(stopAt)) controller.abort();
   });
-  const all: Options = { given: TINY, resume: undefined, json: false, help: false, ...options, out };
+  const all: Options = { ...parseOptions([]), given: TINY, ...options, out };
   const summary = await runJob(all, { output, signal: controller.signal, dataFolder });
   return { out, text, summary };
 }

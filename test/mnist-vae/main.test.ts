@@ -1,43 +1,11 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
+import { type Ended, start, TINY_MAIN } from "./processes.ts";
 import { temporaryFolder, writeTinyMnist } from "./tiny-mnist.ts";
 
 // Starting a process and loading the real images takes seconds on a loaded machine.
 vi.setConfig({ testTimeout: 60_000 });
-
-const MAIN = fileURLToPath(new URL("../../examples/mnist-vae/main.ts", import.meta.url));
-const TINY_MAIN = fileURLToPath(new URL("tiny-main.ts", import.meta.url));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the program; `watch` sees its standard output so far. */
-function start(
-  args: string[],
-  watch?: (stdout: string, child: ChildProcessByStdio<null, Readable, Readable>) => void,
-  main = MAIN,
-): Promise<Ended> {
-  const child = spawn(process.execPath, ["--import", "tsx", main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const ended: Ended = { code: null, stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => {
-    ended.stdout += chunk;
-    watch?.(ended.stdout, child);
-  });
-  child.stderr.on("data", (chunk) => {
-    ended.stderr += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ ...ended, code }));
-  });
-}
 
 test("bad input ends with exit code 2 and one line that names it", async () => {
   const { code, stdout, stderr } = await start(["--epochs", "many"]);

@@ -4,18 +4,30 @@ import { parseOptions } from "../../examples/mnist-vae/options.ts";
 
 describe("the command line", () => {
   test("has nothing given by default", () => {
-    expect(parseOptions([])).toEqual({ given: {}, out: "out", resume: undefined, json: false, help: false });
+    expect(parseOptions([])).toEqual({ given: {}, out: "out", json: false, help: false });
   });
 
   test("reads every flag, with a space or an equals sign", () => {
-    const line = "--epochs 2 --batch=50 --hard --tau-min 0.25 --lr 3e-4 --seed 7 --out here --resume file --json";
+    const line =
+      "--epochs 2 --batch=50 --piece 25 --hard --tau-min 0.25 --lr 3e-4 --seed 7 --out here --resume file --json";
     expect(parseOptions(line.split(" "))).toEqual({
-      given: { epochs: 2, batch: 50, hard: true, tauMin: 0.25, rate: 3e-4, seed: 7 },
+      given: { epochs: 2, batch: 50, piece: 25, hard: true, tauMin: 0.25, rate: 3e-4, seed: 7 },
       out: "here",
       resume: "file",
       json: true,
       help: false,
     });
+  });
+
+  test("says who computes, which is no setting", () => {
+    expect(parseOptions(["--workers", "2"])).toMatchObject({ given: {}, workers: 2 });
+    const redis = "redis://127.0.0.1:6379";
+    expect(parseOptions(["--redis", redis])).toMatchObject({ given: {}, redis, queue: undefined });
+    expect(parseOptions(["--redis", redis, "--queue", "night"])).toMatchObject({ given: {}, redis, queue: "night" });
+  });
+
+  test("does not repeat an address, in which a password may be", () => {
+    expect(() => parseOptions(["--redis", "http://:secret@host"])).toThrow(/^--redis: (?!.*secret)/);
   });
 
   test("resumes into the folder of the checkpoint, unless told otherwise", () => {
@@ -31,6 +43,17 @@ describe("the command line", () => {
     ["--epochs --json", "--epochs"],
     ["--batch -1", "--batch"],
     ["--batch 1e9", "--batch"],
+    ["--piece 0", "--piece"],
+    ["--workers 0", "--workers"],
+    ["--workers two", "--workers"],
+    ["--workers", "--workers"],
+    ["--redis", "--redis"],
+    ["--redis localhost", "--redis"],
+    ["--redis http://host", "--redis"],
+    ["--redis redis://", "--redis"],
+    ["--redis redis://host --workers 2", "--redis"],
+    ["--queue night", "--queue"],
+    ["--queue night --workers 2", "--queue"],
     ["--tau-min 0", "--tau-min"],
     ["--tau-min 1.01", "--tau-min"],
     ["--lr 0", "--lr"],

@@ -1,6 +1,7 @@
 // The mean of a loss over rows and its gradient: against one step that has all rows, and the same bits whoever computes which pieces.
 
 import { describe, expect, test } from "vitest";
+import { DisposedError } from "../../bindings/core/index.ts";
 import {
   add,
   backward,
@@ -8,7 +9,9 @@ import {
   matmul,
   mean,
   mul,
+  type Parameter,
   parameter,
+  sgd,
   step,
   sum,
   type Tensor,
@@ -86,6 +89,47 @@ describe("meanOfRows", () => {
     const { value } = await meanOfRows(loss, { rows: ROWS, input, gradients: false, executor: inline() });
     expect(value).toBe((await meanOfRows(loss, { rows: ROWS, input, gradients: false })).value);
     expect(parameters.w.grad()).toEqual(once.map((g) => 2 * g));
+  });
+
+  test("adds a batch of one piece without copies only to gradients that are 0: bits are those of workers", async () => {
+    // 1e-3: sums with it are rounded, and another order would be seen.
+    const befores = [
+      () => {},
+      (w: Parameter) => step(() => backward(mul(sum(w), 1e-3))),
+      (w: Parameter) => {
+        step(() => backward(mul(sum(w), 1e-3)));
+        w.clear();
+      },
+      (w: Parameter) => w.accumulate(new Float32Array(WIDTH * WIDTH).fill(1e-3)),
+      (w: Parameter) => {
+        step(() => backward(sum(w)));
+        sgd({ w }, { rate: 1e-3 }).step();
+      },
+    ];
+    for (const before of befores) {
+      const [alone, there] = await Promise.all(
+        [undefined, inline()].map(async (executor) => {
+          const { parameters, loss } = regression({ seed: 3, rows: ROWS });
+          before(parameters.w);
+          for (const step of [7, 8, 9])
+            await meanOfRows(loss, { rows: ROWS, input: { step }, ...(executor && { executor }) });
+          return Object.values(parameters).map((each) => each.grad());
+        }),
+      );
+      expect(alone).toEqual(there);
+    }
+  });
+
+  test("takes back the gradients of a pass that fails", async () => {
+    const w = parameter([2], [1, 2]);
+    const gone = parameter([2], [1, 2]);
+    const failing = () => {
+      const loss = add(mul(w, 2), mul(gone, 3));
+      gone.dispose();
+      return loss;
+    };
+    await expect(meanOfRows(failing, { rows: 2 })).rejects.toThrow(DisposedError);
+    expect([...w.grad()]).toEqual([0, 0]);
   });
 
   test("of one row has no error bar", async () => {
