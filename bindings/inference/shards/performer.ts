@@ -37,13 +37,22 @@ class Kept<T> {
   }
 }
 
+/** The message before. */
+interface Before {
+  /** As it was handed in, and a copy: whoever did may put another into the same bytes, but shards of that say so by their `of`. */
+  readonly given: Uint8Array;
+  readonly common: Uint8Array;
+  readonly of: number;
+  readonly prepared: Prepared;
+}
+
 /** With the kinds of computations that there are. */
 export class KindPerformer implements Performer {
   readonly #kinds: Readonly<Record<string, Kind>>;
   /** A work may have read a data set: jobs of one work share it. */
   readonly #works = new Kept<Made>(KEPT_WORKS);
   readonly #jobs = new Kept<Prepared>(KEPT_JOBS);
-  #before: { readonly common: Uint8Array; readonly of: number; readonly prepared: Prepared } | undefined;
+  #before: Before | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(kinds: Readonly<Record<string, Kind>>) {
@@ -75,13 +84,15 @@ export class KindPerformer implements Performer {
 
   /** Ready to compute at the parameters of the message. */
   #at(common: Uint8Array, of: number): Prepared {
-    if (this.#before?.of === of && isSame(this.#before.common, common)) return this.#before.prepared;
+    // The array itself needs no comparing: of megabytes it would take a millisecond for each shard.
+    const before = this.#before?.of === of ? this.#before : undefined;
+    if (before && (before.given === common || isSame(before.common, common))) return before.prepared;
     if (checksum(common) !== of) throw new MessageError("common", "what the shard is of", "another message");
     const { job, state } = (decode(common, "common") ?? {}) as Record<string, Data>;
     const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
     this.#before = undefined;
     prepared.set(state as Data);
-    this.#before = { common: common.slice(), of, prepared };
+    this.#before = { given: common, common: common.slice(), of, prepared };
     return prepared;
   }
 
