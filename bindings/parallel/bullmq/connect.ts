@@ -1,5 +1,6 @@
 import { ArgumentError, describe } from "../../core/index.ts";
 import { QueueError } from "./errors.ts";
+import { PREFIX } from "./messages.ts";
 import { loadPeers, type Redis } from "./peers.ts";
 
 /** Milliseconds that a server may take to answer for the first time. */
@@ -50,7 +51,7 @@ export async function connect(redis: string, onError: (error: Error) => void): P
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer in ${FIRST_ANSWER / 1000} s`)), FIRST_ANSWER);
     });
-    await Promise.race([client.connect().then(() => client.exists("reparam")), late]);
+    await Promise.race([client.connect().then(() => client.exists(`${PREFIX}:`)), late]);
     state.isOpen = true;
     follow(client, state);
     return client;

@@ -1,5 +1,6 @@
 // How runs end before their time, and that nothing is left of them: no key, no timer, no connection, no worker that goes on.
 
+import { readFileSync } from "node:fs";
 import { bullmq, serveQueue } from "reparam/parallel/bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { alone, mean, SHARDS } from "./mean.ts";
@@ -127,6 +128,19 @@ test("addresses, passwords and servers that are wrong", async () => {
     SOON,
     bullmq({ redis: right }).then((executor) => executor.dispose()),
   );
+});
+
+test("a user with no more rights than docs/queue.md says", async () => {
+  const page = readFileSync(new URL("../../../docs/queue.md", import.meta.url), "utf8");
+  const [, rights] = /ACL SETUSER worker (.*)/.exec(page) as RegExpExecArray;
+  await server.ask("ACL", "SETUSER", "worker", ...(rights as string).split(" "));
+  await server.ask("ACL", "SETUSER", "default", "off");
+  const url = server.url.replace("//", "//worker:secret@");
+  await startWorker({ url });
+  const executor = await bullmq({ redis: url });
+  expect(executor.size).toBe(1);
+  expect(await inTime(SOON, mean(executor))).toEqual(expected);
+  await executor.dispose();
 });
 
 test("what is in this process after all of that: no timer, no connection", async () => {

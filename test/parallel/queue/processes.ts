@@ -127,7 +127,10 @@ export interface WorkerOptions {
 }
 
 /** The program that users start, when it is ready. */
-export async function startWorker(server: RedisServer, { args = [], env = {} }: WorkerOptions = {}): Promise<Running> {
+export async function startWorker(
+  server: { readonly url: string },
+  { args = [], env = {} }: WorkerOptions = {},
+): Promise<Running> {
   const worker = cli(["worker", "--redis", server.url, "--module", "test/parallel/queue/work.mjs", ...args], env);
   await worker.line(/^ready/);
   return worker;
