@@ -10,7 +10,7 @@ export const PREFIX = "reparam";
 export const NAME = "shard";
 
 /** Milliseconds after which the data of a main program that died are gone; while it lives, it puts this off. */
-export const EXPIRY = 600_000;
+export const EXPIRY = 120_000;
 
 /** The field that all shards have in common; the others are partial results, by the numbers of their shards. */
 export const COMMON = "common";

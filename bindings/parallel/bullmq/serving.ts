@@ -13,6 +13,10 @@ const GRACE = 1000;
 
 const ENDED = "its map has ended";
 
+/** What BullMQ says of a job that another worker has, or nobody. */
+const EXPECTED =
+  /^(?:(?:Missing (?:key|lock)|Lock mismatch|could not renew lock) for job|Job \S+ is not in the \S+ state)/;
+
 interface Settings {
   readonly queue: string;
   readonly store: Store;
@@ -68,9 +72,7 @@ export class Serving {
 
   /** Of jobs that were taken away from this worker: BullMQ finds no lock of its own, or no job. */
   isExpected({ message }: Error): boolean {
-    return /^(?:Missing key for job|Missing lock for job|Lock mismatch for job|could not renew lock for job)/.test(
-      message,
-    );
+    return EXPECTED.test(message);
   }
 
   async #compute({ map, shard, message }: ReturnType<typeof readShard>): Promise<number> {

@@ -74,6 +74,21 @@ test("a worker in an endless loop: its lock is lost, and another one computes th
   expect(hung.count(/^done/)).toBe(0);
 });
 
+test("a worker that is stopped, and goes on when its shard is another one's: it drops it, and takes others", async () => {
+  const stopped = await startWorker(server, { args, env: { SLOW: "200" } });
+  const running = run(RECOVERY);
+  await stopped.line(/^took/);
+  stopped.child.kill("SIGSTOP");
+  await startWorker(server, { args });
+  expect(await running).toEqual(expected);
+  stopped.child.kill("SIGCONT");
+  await inTime(RECOVERY, stopped.line(/^cancelled/));
+  expect(await server.leftKeys()).toEqual([]);
+  expect(await run(RECOVERY + SHARDS * 200)).toEqual(expected);
+  expect(stopped.count(/^error/)).toBe(0);
+  expect(await stopped.end()).toBe(0);
+});
+
 test("a worker that waits for ever: after the timeout another one, or the same, computes the shard", async () => {
   const hung = await startProgram("hanging.mjs", server.url);
   // The timeout, a look each second, a second for the shard to be left, and the run.

@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { bullmq } from "reparam/parallel/bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { alone, mean, SHARDS } from "./mean.ts";
-import { cli, endAll, inTime, RedisServer, type Running, startWorker } from "./processes.ts";
+import { endAll, inTime, RedisServer, type Running, startWorker } from "./processes.ts";
 
 /** Milliseconds in which a worker refuses a job, and computes those of a run. */
 const DEADLINE = 10_000;
@@ -139,36 +139,4 @@ test("a duplicate delivery: a shard that two workers compute counts once", async
   await redis.zadd("reparam:reparam:marker", 0, "0");
   expect(await inTime(DEADLINE, running)).toEqual(expected);
   await executor.dispose();
-});
-
-describe("the program", () => {
-  const CASES: [args: string[], code: number, line: RegExp][] = [
-    [["--help"], 0, /^reparam worker: computes shards/],
-    [[], 2, /^reparam: expected the command "worker", got none$/],
-    [["serve"], 2, /^reparam: expected the command "worker", got serve$/],
-    [["worker"], 2, /^reparam: expected --redis URL$/],
-    [["worker", "--redis", "redis://127.0.0.1:1"], 2, /^reparam: expected --module FILE/],
-    [["worker", "--rediss", "x"], 2, /^reparam: Unknown option '--rediss'/],
-    [
-      ["worker", "--redis", "redis://a", "--module", "x", "--lock", "soon"],
-      2,
-      /^reparam: expected a number after --lock/,
-    ],
-    [
-      ["worker", "--redis", "redis://127.0.0.1:1", "--module", "no.mjs"],
-      1,
-      /^reparam: --module: expected a module .* no\.mjs: /,
-    ],
-    [
-      ["worker", "--redis", "redis://127.0.0.1:1", "--module", "test/parallel/queue/work.mjs"],
-      1,
-      /^reparam: redis: expected a server of Redis or Valkey that answers at redis:\/\/127.* ECONNREFUSED/,
-    ],
-  ];
-
-  test.each(CASES)("%j ends with code %i", async (args, code, line) => {
-    const program = cli(args);
-    expect(await inTime(DEADLINE, program.ended)).toBe(code);
-    expect(program.lines.find((each) => line.test(each))).toBeDefined();
-  });
 });

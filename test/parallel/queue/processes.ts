@@ -18,9 +18,9 @@ export class Running {
   readonly ended: Promise<number | string>;
   readonly #waiting = new Set<() => void>();
 
-  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}, folder = root) {
     this.child = spawn(command, args, {
-      cwd: root,
+      cwd: folder,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
