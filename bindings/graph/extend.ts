@@ -16,4 +16,4 @@ export {
   watchedStep,
   within,
 } from "./tape.ts";
-export { checkParameters, Parameter, Tensor } from "./tensor.ts";
+export { addTo, checkParameters, Parameter, Tensor } from "./tensor.ts";

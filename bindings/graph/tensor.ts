@@ -127,7 +127,7 @@ export class Parameter extends Tensor {
     this.check("parameter");
     const gradient = this.core.view(this.gradient, this.size);
     if (this.isClear) gradient.set(values);
-    else for (let i = 0; i < gradient.length; i++) (gradient[i] as number) += values[i] as number;
+    else addTo(gradient, values);
     this.isClear = false;
   }
 
@@ -146,6 +146,18 @@ export class Parameter extends Tensor {
 }
 
 makeDisposable(Parameter.prototype);
+
+/** Adds numbers to as many others. Four at a time, and as float32 right away, which has the same bits: a good half of the time. */
+export function addTo(sum: Float32Array, values: Float32Array): void {
+  const fours = sum.length & ~3;
+  for (let i = 0; i < fours; i += 4) {
+    sum[i] = Math.fround((sum[i] as number) + (values[i] as number));
+    sum[i + 1] = Math.fround((sum[i + 1] as number) + (values[i + 1] as number));
+    sum[i + 2] = Math.fround((sum[i + 2] as number) + (values[i + 2] as number));
+    sum[i + 3] = Math.fround((sum[i + 3] as number) + (values[i + 3] as number));
+  }
+  for (let i = fours; i < sum.length; i++) (sum[i] as number) += values[i] as number;
+}
 
 /** A parameter of the given shape and initial values, 0 by default. */
 export function parameter(shape: Shape, values?: Floats): Parameter {

@@ -263,8 +263,8 @@ describe("performer", () => {
 
   /** A shard of another common message, by the library's own hand: what its `of` is. */
   async function checksumOf(common: Uint8Array, shard: Uint8Array): Promise<Uint8Array> {
-    const { checksum } = await import("../../bindings/inference/shards/wire.ts");
-    return encode({ ...(decode(shard) as object), of: checksum(common) } as never);
+    const { checksumOf: of } = await import("../../bindings/inference/shards/wire.ts");
+    return encode({ ...(decode(shard) as object), of: of(common) } as never);
   }
 
   test("rejects what is no message, and answers the next one", async () => {

@@ -10,7 +10,7 @@ import {
 } from "../../core/index.ts";
 import type { Signal } from "../async-step.ts";
 import type { Cancellation, Executor } from "./executor.ts";
-import { checksum, type Data, decode, encode } from "./wire.ts";
+import { checksumOf, type Data, decode, encode } from "./wire.ts";
 
 /** Times that a shard is tried: workers die, messages are lost. */
 const ATTEMPTS = 3;
@@ -53,7 +53,7 @@ const LASTING = { ArgumentError, KeyError, ShapeError };
 /** Messages of a batch. */
 export function messagesOf({ job, state, shards }: Batch): { common: Uint8Array; shards: Uint8Array[] } {
   const common = encode({ job: encode({ library: IDENTITY, ...job } as unknown as Data), state });
-  const of = checksum(common);
+  const of = checksumOf(common);
   return { common, shards: shards.map((value, shard) => encode({ of, shard, value })) };
 }
 
@@ -76,7 +76,7 @@ export async function gather(
   { signal, onShard }: { readonly signal?: Signal | undefined; readonly onShard?: (shard: number) => unknown } = {},
 ): Promise<void> {
   const { common, shards } = messagesOf(batch);
-  const of = checksum(common);
+  const of = checksumOf(common);
   const done = new Set<number>();
   const why = new Map<number, unknown>();
   const cancellation = new Cancelled(signal);

@@ -1,5 +1,5 @@
 import { ArgumentError, describe, MessageError } from "../../core/index.ts";
-import { type Parameter, show } from "../../graph/extend.ts";
+import { addTo, type Parameter, show } from "../../graph/extend.ts";
 import type { Parameters } from "../../graph/index.ts";
 import { type Node, type Range, Tree } from "./tree.ts";
 import type { Data } from "./wire.ts";
@@ -14,8 +14,8 @@ export const gradientTree = (units: number): Tree<Gradients> => new Tree(units, 
 function merge(left: Gradients, right: Gradients): Gradients {
   for (const [parameter, values] of right) {
     const sum = left.get(parameter);
-    if (!sum) left.set(parameter, values);
-    else for (let i = 0; i < sum.length; i++) (sum[i] as number) += values[i] as number;
+    if (sum) addTo(sum, values);
+    else left.set(parameter, values);
   }
   return left;
 }
@@ -31,7 +31,8 @@ export function valuesOf(parameters: Parameters): Float32Array {
   const values = new Float32Array(all.reduce((sum, { size }) => sum + size, 0));
   let at = 0;
   for (const parameter of all) {
-    values.set(parameter.toArray(), at);
+    parameter.check("parameter");
+    values.set(parameter.core.view(parameter.at, parameter.size), at);
     at += parameter.size;
   }
   return values;

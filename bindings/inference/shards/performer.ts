@@ -3,7 +3,7 @@ import type { Signal } from "../async-step.ts";
 import { answerOf, failureOf, type Job } from "./gather.ts";
 import type { Kind, Prepared } from "./kind.ts";
 import { type Made, madeOf } from "./shared.ts";
-import { checksum, type Data, decode, encode, wordsOf } from "./wire.ts";
+import { checksumOf, type Data, decode, encode, wordsOf } from "./wire.ts";
 
 /** Works, and jobs, that are kept: a program alternates between few. */
 const [KEPT_WORKS, KEPT_JOBS] = [4, 16];
@@ -87,7 +87,8 @@ export class KindPerformer implements Performer {
     // The array itself needs no comparing: of megabytes it would take a millisecond for each shard.
     const before = this.#before?.of === of ? this.#before : undefined;
     if (before && (before.given === common || isSame(before.common, common))) return before.prepared;
-    if (checksum(common) !== of) throw new MessageError("common", "what the shard is of", "another message");
+    if (checksumOf(common, "common") !== of)
+      throw new MessageError("common", "what the shard is of", "another message");
     const { job, state } = (decode(common, "common") ?? {}) as Record<string, Data>;
     const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
     this.#before = undefined;

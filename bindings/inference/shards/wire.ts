@@ -173,8 +173,14 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The checksum that a message has, which says which one it is; whether it is right says `decode`. @throws MessageError for too few bytes */
+export function checksumOf(message: Uint8Array, name = "message"): number {
+  if (message.length < PREFIX) throw new MessageError(name, `${PREFIX} bytes or more`, `${message.length}`);
+  return new DataView(message.buffer, message.byteOffset, PREFIX).getUint32(8, true);
+}
+
 /** Four sums side by side, of words, each multiplied by an odd constant after each (Knuth's golden ratio). */
-export function checksum(bytes: Uint8Array): number {
+function checksum(bytes: Uint8Array): number {
   const words = wordsOf(bytes);
   const last = words.length - (words.length % 4);
   let [a, b, c, d] = [1, 2, 3, 4];
