@@ -7,25 +7,29 @@ import { Store } from "./scripts.ts";
 import { Serving } from "./serving.ts";
 
 /** What a worker tells of itself. */
-export type QueueWorkerEvent =
-  | { readonly type: "ready"; readonly redis: string; readonly queue: string }
-  | { readonly type: "took"; readonly map: string; readonly shard: number }
-  | {
-      readonly type: "done";
-      readonly map: string;
-      readonly shard: number;
-      /** That it took. */
-      readonly milliseconds: number;
-      /** Of the partial result. */
-      readonly bytes: number;
-    }
-  /** It was computed for nothing: the map ended, or the shard took too long, or another worker has it. */
-  | { readonly type: "cancelled"; readonly map: string; readonly shard: number; readonly reason: string }
-  /** What is no shard, or one that this worker cannot compute. */
-  | { readonly type: "refused"; readonly job: string; readonly reason: string }
-  /** Of the connection; it goes on. */
-  | { readonly type: "error"; readonly reason: string }
-  | { readonly type: "stopping" };
+export interface QueueWorkerEvent {
+  /**
+   * `ready` to take shards; `took` one, and was `done` with it, or `cancelled`: computed for nothing, as the map ended, the shard took too long or
+   * another worker has it; `refused` what is no shard, or one that it cannot compute; `error` of the connection: it goes on; `stopping`.
+   */
+  readonly type: "ready" | "took" | "done" | "cancelled" | "refused" | "error" | "stopping";
+  /** Address of the server, without its password: of `ready`. */
+  readonly redis?: string;
+  /** Where shards are from: of `ready`. */
+  readonly queue?: string;
+  /** Identity of the map that a shard is of. */
+  readonly map?: string;
+  /** Number of the shard in its map. */
+  readonly shard?: number;
+  /** That a shard took: of `done`. */
+  readonly milliseconds?: number;
+  /** Of the partial result: of `done`. */
+  readonly bytes?: number;
+  /** Identity of the job: of `refused`. */
+  readonly job?: string;
+  /** Why it was cancelled, refused, or what the error is. */
+  readonly reason?: string;
+}
 
 /** How a worker serves. */
 export interface ServeQueueOptions {

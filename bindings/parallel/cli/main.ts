@@ -132,7 +132,7 @@ function lineOf(event: QueueWorkerEvent): string {
     case "took":
       return `took shard ${event.shard} of ${event.map}`;
     case "done":
-      return `done shard ${event.shard} of ${event.map}: ${event.milliseconds.toFixed(1)} ms, ${event.bytes} bytes`;
+      return `done shard ${event.shard} of ${event.map}: ${event.milliseconds?.toFixed(1)} ms, ${event.bytes} bytes`;
     case "cancelled":
       return `cancelled shard ${event.shard} of ${event.map}: ${event.reason}`;
     case "refused":

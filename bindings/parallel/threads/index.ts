@@ -3,4 +3,4 @@
  *
  * @module reparam/parallel/threads
  */
-export { type ThreadsOptions, threads } from "./threads.ts";
+export { type ModuleUrl, type ThreadsOptions, threads } from "./threads.ts";

@@ -4,10 +4,18 @@ import { LONGEST, Pool, START, TIMEOUT } from "../pool/pool.ts";
 import { ImportError, Thread } from "./thread.ts";
 import { importTinypool } from "./tinypool.ts";
 
+/** Of a module: a text, or a URL. */
+export type ModuleUrl =
+  | string
+  | {
+      /** As a URL has it. */
+      readonly href: string;
+    };
+
 /** Of `threads`. */
 export interface ThreadsOptions {
   /** The module in which the works are shared, or several: the URL of a file, such as `new URL("./work.js", import.meta.url)`. Each thread imports it. */
-  readonly module: string | { readonly href: string } | readonly (string | { readonly href: string })[];
+  readonly module: ModuleUrl | readonly ModuleUrl[];
   /** How many threads: by default as many as the machine can run at the same time. */
   readonly workers?: number;
   /** Milliseconds that a shard may take before its thread is ended and the shard tried again: 600 000 by default, ten minutes. */
