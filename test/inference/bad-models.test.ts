@@ -708,7 +708,7 @@ const OPTIONS: Row[] = [
     "a misspelt one",
     () => auto(good, { step: 3 }),
     ArgumentError,
-    'options: expected no options but key, steps, estimator, optimizer, schedule, batch, chunk, samples, bound, every, patience, maxNorm, signal, resume, got one named "step"',
+    'options: expected no options but key, steps, estimator, optimizer, schedule, batch, chunk, samples, bound, every, patience, maxNorm, signal, executor, shard, resume, got one named "step"',
   ],
   [
     "a misspelt part of the schedule",
