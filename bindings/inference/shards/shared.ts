@@ -1,7 +1,7 @@
 import { ArgumentError, describe } from "../../core/index.ts";
 import { Parameter } from "../../graph/extend.ts";
 import type { Parameters } from "../../graph/index.ts";
-import { type Data, encode } from "./wire.ts";
+import { type Data, decode, encode } from "./wire.ts";
 
 /** What several threads or machines make, each for itself, from the same module and the same plain input. */
 export interface Shared<I extends Data | undefined, W extends object> {
@@ -57,9 +57,9 @@ export function shared<I extends Data | undefined = undefined, W extends object 
   // Of its input the function knows what it is: messages carry any data.
   works.set(name, make as unknown as (input: Data | undefined) => object);
   const call = (input?: I): W => {
-    const data: Data = input === undefined ? null : input;
-    encode(data);
-    const made = madeOf(name, data);
+    const sent = encode(input === undefined ? null : input);
+    // As a worker gets it, and kept apart: whoever changes the input later, or in `make`, would have workers make something else.
+    const made = { ...madeOf(name, decode(sent.slice())), input: decode(sent) };
     for (const [property, part] of Object.entries(made.parts))
       if (isKept(part)) origins.set(part, [{ made, property }, ...(origins.get(part) ?? [])]);
     return made.parts as W;
