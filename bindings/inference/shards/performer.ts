@@ -28,7 +28,7 @@ class Kept<T> {
 
   get(of: Uint8Array, make: () => T): T {
     const known = this.#all.findIndex((each) => isSame(each.of, of));
-    const [found] = known < 0 ? [{ of: of.slice(), value: make() }] : this.#all.splice(known, 1);
+    const [found] = known < 0 ? [{ of: new Uint8Array(of), value: make() }] : this.#all.splice(known, 1);
     // One of the two.
     const { value } = found as { readonly value: T };
     this.#all.unshift(found as { readonly of: Uint8Array; readonly value: T });
@@ -93,7 +93,7 @@ export class KindPerformer implements Performer {
     const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
     this.#before = undefined;
     prepared.set(state as Data);
-    this.#before = { given: common, common: common.slice(), of, prepared };
+    this.#before = { given: common, common: new Uint8Array(common), of, prepared };
     return prepared;
   }
 

@@ -70,7 +70,7 @@ export function decode(bytes: Uint8Array, name = "message"): Data {
   };
   if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") return refuse("a Uint8Array", describe(bytes));
   if (bytes.length < PREFIX) return refuse(`${PREFIX} bytes or more`, `${bytes.length}`);
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const prefix = new DataView(aligned.buffer, aligned.byteOffset, PREFIX);
   if (prefix.getUint32(0, true) !== MAGIC) return refuse("a message of reparam", "bytes of something else");
   const version = prefix.getUint32(4, true);
@@ -205,8 +205,8 @@ function checksum(bytes: Uint8Array): number {
 
 const GOLDEN = 0x9e3779b1;
 
-/** Messages have whole words. */
+/** Messages have whole words. Copies are made by the constructor: `slice` of a Buffer of Node copies nothing. */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
-  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint32Array(buffer, byteOffset, bytes.length >>> 2);
 }
