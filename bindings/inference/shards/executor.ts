@@ -60,6 +60,10 @@ export interface Executor {
 export function checkExecutor(executor: unknown, sizes: Readonly<Record<string, unknown>> = {}): void {
   if (executor !== undefined && typeof (executor as Partial<Executor> | null)?.map !== "function")
     throw new ArgumentError("executor", "an executor, such as inline() or await threads(...)", describe(executor));
+  // Without one there would be no shards at all: steps without gradients, and nobody would know.
+  const { size } = (executor ?? { size: 1 }) as Partial<Executor>;
+  if (!Number.isFinite(size) || (size as number) < 0)
+    throw new ArgumentError("executor.size", "a number of 0 or more", describe(size));
   for (const [name, size] of Object.entries(sizes)) {
     if (size === undefined) continue;
     if (executor === undefined) throw new ArgumentError(name, "an executor beside it", "none");
