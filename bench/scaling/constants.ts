@@ -29,6 +29,7 @@ export const NAMES = [
   "latencyQueue",
   "rateThreads",
   "rateQueue",
+  "bandwidthThreads",
   "bandwidthLoopback",
   "bandwidth1GbE",
   "bandwidth10GbE",

@@ -9,7 +9,7 @@ import { fill } from "../markers.ts";
 import { drawScaling } from "./chart.ts";
 import { CONSTANTS, type Constants, readConstants } from "./constants.ts";
 import { choices, study } from "./study.ts";
-import { choicesTable, constantsTable, curvesTable, summaryTable, threadsTable } from "./table.ts";
+import { choicesTable, constantsTable, curvesTable, machineTable, summaryTable } from "./table.ts";
 
 const USAGE = `Usage: npm run bench:scaling -- [--measure]
 
@@ -26,7 +26,7 @@ export function render(page: string, constants: Constants): { readonly page: str
   const curves = study(constants);
   const tables = {
     summary: summaryTable(curves, constants),
-    threads: threadsTable(curves, constants),
+    machine: machineTable(curves, constants),
     choices: choicesTable(choices(constants)),
     curves: curvesTable(curves, constants),
     constants: constantsTable(constants),

@@ -18,7 +18,7 @@ import type { Constant, Constants, Name } from "./constants.ts";
 export const COMMAND = "npm run bench:scaling -- --measure";
 
 /** Quantiles of the jitter that are kept. */
-const QUANTILES = 33;
+const QUANTILES = 65;
 const PIXELS = 784;
 
 const seconds = async (body: () => unknown): Promise<number> => {
@@ -74,15 +74,10 @@ export async function measure(before: Constants, note: (text: string) => void): 
 
   note("shards in threads");
   const shards = 2000;
-  const alone = await median(3, () => run(here, 10 * shards, 10));
-  for (const workers of [1, 2]) {
-    const executor = await threads({ module: new URL("work.mjs", import.meta.url), workers });
-    await run(executor, 1000, 10);
-    const all = await median(3, () => run(executor, 10 * shards, 10));
-    if (workers === 1) found.latencyThreads = Math.max(1e-6, (all - alone) / shards);
-    else found.rateThreads = shards / all;
-    await executor.dispose();
-  }
+  const pool = await threads({ module: new URL("work.mjs", import.meta.url), workers: 2 });
+  await run(pool, 1000, 10);
+  found.rateThreads = shards / (await median(3, () => run(pool, 10 * shards, 10)));
+  await pool.dispose();
 
   note("steps of the autoencoder");
   const parameters = createParameters(key(2));
@@ -100,7 +95,7 @@ export async function measure(before: Constants, note: (text: string) => void): 
   const [few, many] = [4, 400];
   const [short, long] = [await piece(few, 61), await piece(many, 15)];
   found.pieceRow = (long - short) / (many - few);
-  found.pieceFixed = Math.max(1e-6, short - few * found.pieceRow);
+  found.pieceFixed = short - few * found.pieceRow;
   found.serialStep = await median(31, () => optimizer.step());
   const values = (Object.values(parameters) as Parameter[]).map((each) => each.toArray());
   found.parameters = values.reduce((bytes, { byteLength }) => bytes + byteLength, 0);
@@ -152,9 +147,12 @@ export async function measure(before: Constants, note: (text: string) => void): 
   // Counts, and sums of values and of squares, of each coordinate: in float64.
   found.partialDiagnosis = 1024 + 3 * 8 * bits;
 
-  note("bytes through this machine's own network");
+  note("bytes from thread to thread, and through this machine's own network");
+  found.bandwidthThreads = gradients.length / (await median(31, () => structuredClone(gradients)));
   found.bandwidthLoopback = await loopback();
 
+  for (const [name, value] of Object.entries(found))
+    if (!(value > 0)) throw new Error(`${name}: measured ${value}; try again in a quiet hour`);
   const numbers = Object.fromEntries(
     Object.entries(before.numbers).map(([name, constant]) => {
       const value = found[name as Name];

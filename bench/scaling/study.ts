@@ -1,10 +1,11 @@
 import { foldIn, key, uniform } from "reparam";
 import type { Constants } from "./constants.ts";
 import { factorAt, type Means, meanOf, type Quantiles, type Round, timeOf } from "./simulate.ts";
-import { settings, threads, WORKERS, type Workload, workloads } from "./workloads.ts";
+import { machine, settings, WORKERS, type Workload, workloads } from "./workloads.ts";
 
-/** Rounds that are simulated, each with noise of its own: the mean is told. */
-const ROUNDS = 25;
+/** Shards that are simulated at least, in rounds with noise of their own: the mean is told. The slowest of few needs many rounds. */
+const SHARDS = 20_000;
+export const roundsOf = (shards: number): number => Math.min(1000, Math.max(12, Math.ceil(SHARDS / shards)));
 
 export interface Point {
   readonly workers: number;
@@ -55,12 +56,13 @@ const total = ({ shards }: Round): number => shards.reduce((sum, time) => sum + 
 export function meanTime(round: Round, workers: number, means: Means, quantiles: Quantiles, quiet = false): number {
   const mean = meanOf(quantiles);
   if (quiet) return timeOf(round, workers, means, () => mean);
+  const rounds = roundsOf(round.shards.length);
   let sum = 0;
-  for (let r = 0; r < ROUNDS; r++) {
+  for (let r = 0; r < rounds; r++) {
     const noise = uniform(foldIn(key(8), r), round.shards.length);
     sum += timeOf(round, workers, means, (shard) => factorAt(quantiles, noise[shard]));
   }
-  return sum / ROUNDS;
+  return sum / rounds;
 }
 
 /** One worker computes it alone, with nobody to talk to. */
@@ -96,7 +98,7 @@ export const curveOf = (workload: Workload, means: Means, quantiles: Quantiles):
 export function study(constants: Constants): Curve[] {
   const { quantiles } = constants.jitter;
   return workloads(constants).flatMap((workload) =>
-    [threads(constants), ...settings(constants)].map(({ id, means }) => ({
+    [...machine(constants), ...settings(constants)].map(({ id, means }) => ({
       workload: workload.id,
       setting: id,
       points: curveOf(workload, means, quantiles),

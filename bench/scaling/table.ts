@@ -1,7 +1,7 @@
 import { digits, duration } from "../format.ts";
 import type { Constants } from "./constants.ts";
 import type { Choice, Curve, Point } from "./study.ts";
-import { settings, WORKERS, workloads } from "./workloads.ts";
+import { machine, settings, WORKERS, workloads } from "./workloads.ts";
 
 const row = (texts: readonly string[]): string => `| ${texts.join(" | ")} |`;
 const head = (texts: readonly string[], words: number): string =>
@@ -103,14 +103,22 @@ export function summaryTable(curves: readonly Curve[], constants: Constants): st
   ].join("\n");
 }
 
-/** Two cores, two threads: what can be compared with a run. */
-export function threadsTable(curves: readonly Curve[], constants: Constants): string {
+/** Of one machine: what can be compared with a run on two cores. */
+export function machineTable(curves: readonly Curve[], constants: Constants): string {
   const shown = WORKERS.filter((workers) => workers <= 16);
   return [
-    head(["", ...shown.map((workers) => `${workers}`)], 1),
-    ...workloads(constants).map(({ id, title }) => {
-      const { points } = curves.find(({ workload, setting }) => workload === id && setting === "threads") as Curve;
-      return row([title, ...points.slice(0, shown.length).map(({ speedup }) => `${digits(speedup)}×`)]);
-    }),
+    head(["", "", ...shown.map(String)], 2),
+    ...workloads(constants).flatMap(({ id, title }) =>
+      machine(constants).map((setting) => {
+        const { points } = curves.find(
+          ({ workload, setting: each }) => workload === id && each === setting.id,
+        ) as Curve;
+        return row([
+          title,
+          setting.title,
+          ...points.slice(0, shown.length).map(({ speedup }) => `${digits(speedup)}×`),
+        ]);
+      }),
+    ),
   ].join("\n");
 }

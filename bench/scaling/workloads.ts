@@ -96,9 +96,14 @@ export function settings(constants: Constants): Setting[] {
   ];
 }
 
-/** Of one machine; it has no 1000 cores. */
-export function threads(constants: Constants): Setting {
+/** On one machine, which has no 1000 cores. */
+export function machine(constants: Constants): Setting[] {
   const of = values(constants);
-  const means = { latency: of("latencyThreads"), rate: of("rateThreads"), bandwidth: of("bandwidthLoopback") };
-  return { id: "threads", title: "threads", means: { ...means, fan: Number.POSITIVE_INFINITY } };
+  const fan = Number.POSITIVE_INFINITY;
+  const threads = { latency: of("latencyThreads"), rate: of("rateThreads"), bandwidth: of("bandwidthThreads"), fan };
+  const queue = { latency: of("latencyQueue"), rate: of("rateQueue"), bandwidth: of("bandwidthLoopback"), fan };
+  return [
+    { id: "threads", title: "threads", means: threads },
+    { id: "loopback", title: "queue, loopback", means: queue },
+  ];
 }

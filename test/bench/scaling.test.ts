@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readConstants } from "../../bench/scaling/constants.ts";
 import { PAGE, PICTURE, render } from "../../bench/scaling/index.ts";
 import { factorAt, type Means, meanOf, type Round, timeOf } from "../../bench/scaling/simulate.ts";
-import { meanTime, pointOf } from "../../bench/scaling/study.ts";
+import { meanTime, pointOf, roundsOf } from "../../bench/scaling/study.ts";
 
 const FREE: Means = { bandwidth: Infinity, latency: 0, rate: Infinity, fan: Infinity };
 const round = (count: number, each: number, rest: Partial<Round> = {}): Round => ({
@@ -65,8 +65,8 @@ describe("what has a formula", () => {
   test("the slowest of W uniform times is W / (W + 1) of the way", () => {
     for (const workers of [1, 9, 99]) {
       const mean = meanTime(round(workers, 1), workers, FREE, [1, 2]);
-      // The mean of 25: within four of its standard deviations.
-      const deviation = Math.sqrt(workers / (workers + 2)) / (workers + 1) / 5;
+      // Of a mean of so many rounds: within four of its standard deviations.
+      const deviation = Math.sqrt(workers / (workers + 2)) / (workers + 1) / Math.sqrt(roundsOf(workers));
       expect(Math.abs(mean - (1 + workers / (workers + 1)))).toBeLessThan(4 * deviation);
     }
   });
