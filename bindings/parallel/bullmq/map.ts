@@ -233,9 +233,8 @@ export class QueueMap {
     if (!parent) return;
     // Then nobody can take another one, and only those are left that are held.
     if (shards > 0) await parent.removeUnprocessedChildren();
-    const locks = this.#task.shards.map((_, shard) => lockKey(queue, idOf(this.id, shard)));
-    if (shards > 0) await store.redis.unlink(...locks);
     await parent.remove({ removeChildren: true }).catch(async () => {
+      const locks = this.#task.shards.map((_, shard) => lockKey(queue, idOf(this.id, shard)));
       await store.redis.unlink(...locks);
       await parent.remove({ removeChildren: true });
     });

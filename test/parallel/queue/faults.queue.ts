@@ -3,7 +3,7 @@
 import { bullmq } from "reparam/parallel/bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { alone, mean, SHARDS } from "./mean.ts";
-import { endAll, inTime, RedisServer, type Running, startProgram, startWorker } from "./processes.ts";
+import { cli, endAll, inTime, RedisServer, type Running, serve, startProgram, startWorker } from "./processes.ts";
 
 /** Milliseconds after which a worker that says nothing has lost its shard. */
 const LOCK = 1000;
@@ -103,6 +103,28 @@ test("workers that all die of a shard: an error that names it, and how to start 
   await expect(running).rejects.toThrow(
     /^queue "reparam": expected workers that take shards, got none for \d s; this starts one: npx reparam worker --redis redis:\/\/127\.0\.0\.1:\d+ --queue reparam --module FILE$/,
   );
+});
+
+test("a shard that every worker dies of: an error that names it, after two workers an attempt", async () => {
+  const executor = await bullmq({ redis: server.url });
+  const running = inTime(20_000, mean(executor, { samples: 1000 }));
+  let isOver = false;
+  const over = expect(running)
+    .rejects.toThrow(/^shard 0 of 1: expected a partial result in 3 attempts, got Error: job stalled more than allow/)
+    .finally(() => {
+      isOver = true;
+    });
+  let deaths = 0;
+  // The last one lives: it is told of the shard that it has failed.
+  while (!isOver) {
+    // Not when it is ready: it may be dead by then.
+    const worker = cli([...serve(server), "--lock", "200"], { DIE: "yes" });
+    if ((await Promise.race([worker.ended, over])) === 3) deaths++;
+  }
+  await over;
+  expect(deaths).toBe(6);
+  await executor.dispose();
+  expect(await server.leftKeys()).toEqual([]);
 });
 
 describe("a worker that answers wrongly", () => {

@@ -1,4 +1,4 @@
-// A worker whose first shard never ends, though it gets turns: hanging.mjs REDIS. It says so, and computes the others.
+// A worker whose first performer never ends anything, though the program gets turns: hanging.mjs REDIS. The next one is as all others.
 
 import { performer } from "reparam/parallel";
 import { serveQueue } from "reparam/parallel/bullmq";
@@ -9,13 +9,8 @@ await serveQueue({
   redis: process.argv[2],
   onEvent: ({ type, ...rest }) => console.log(type, JSON.stringify(rest)),
   perform: () => {
-    const worker = performer();
-    return {
-      perform: (...message) => {
-        if (!isFirst) return worker.perform(...message);
-        isFirst = false;
-        return new Promise(() => {});
-      },
-    };
+    if (!isFirst) return performer();
+    isFirst = false;
+    return { perform: () => new Promise(() => {}) };
   },
 });

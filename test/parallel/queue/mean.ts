@@ -9,13 +9,13 @@ export const SHARDS = 12;
 /** A mean and gradients of it: the same bits from any executor. */
 export async function mean(
   executor: Executor,
-  options: { readonly signal?: AbortSignal; readonly part?: "poison" } = {},
+  options: { readonly signal?: AbortSignal; readonly part?: "poison"; readonly samples?: number } = {},
 ) {
   const work = dice({ shift: 0.25 });
   const samples = 12_000;
   const found = await expectation(work[options.part ?? "cost"], work.distribution, {
     key: key(5),
-    samples,
+    samples: options.samples ?? samples,
     shard: samples / SHARDS,
     estimator: work.estimator,
     executor,

@@ -126,12 +126,17 @@ export interface WorkerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export const serve = ({ url }: { readonly url: string }): string[] => [
+  ...["worker", "--redis", url],
+  ...["--module", "test/parallel/queue/work.mjs"],
+];
+
 /** The program that users start, when it is ready. */
 export async function startWorker(
   server: { readonly url: string },
   { args = [], env = {} }: WorkerOptions = {},
 ): Promise<Running> {
-  const worker = cli(["worker", "--redis", server.url, "--module", "test/parallel/queue/work.mjs", ...args], env);
+  const worker = cli([...serve(server), ...args], env);
   await worker.line(/^ready/);
   return worker;
 }
