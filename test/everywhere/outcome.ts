@@ -12,6 +12,8 @@ export interface Outcome extends Report {
   readonly build: Build;
   /** That of examples/everywhere/hash.js. */
   readonly hash: string;
+  /** Whether an expectation over Web Workers has the same bits: "same", "none" where there are no such workers, or what differs. */
+  readonly webWorkers?: string;
 }
 
 export type Message = { readonly type: "outcome"; readonly outcome: Outcome } | Failed;
@@ -57,6 +59,8 @@ export interface Expected {
   /** What the runtime calls itself: a bundle may end up elsewhere than its line says. */
   readonly says: string;
   readonly build: Build;
+  /** Whether it has Web Workers. */
+  readonly webWorkers?: boolean;
 }
 
 /** What is said about a runtime that answered. A wrong name or build is a difference like any other. */
@@ -78,12 +82,15 @@ export function judge(expected: Expected, outcome: Outcome, seconds: number, ver
   };
 }
 
-function wrong({ says, build }: Expected, outcome: Outcome): string | undefined {
+function wrong({ says, build, webWorkers }: Expected, outcome: Outcome): string | undefined {
   const { cases, identical, firstDifference = "not told" } = outcome;
+  const workers = outcome.webWorkers ?? "none";
   if (outcome.name !== says) return `runs in ${outcome.name}, expected ${says}`;
   if (outcome.build !== build) return `the ${outcome.build} build, expected ${build}`;
   if (cases === 0) return "no cases, expected some";
-  return identical === cases ? undefined : firstDifference;
+  if (identical !== cases) return firstDifference;
+  const wanted = webWorkers ? "same" : "none";
+  return workers === wanted ? undefined : `Web Workers: expected ${wanted}, got ${workers}`;
 }
 
 /** Compares the hashes with that of most runtimes; one that has another becomes different. */

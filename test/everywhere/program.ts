@@ -1,4 +1,4 @@
-/** What every runtime executes: the golden cases, and the example, on the package as that runtime resolves it. */
+/** What every runtime executes: the golden cases, the example, and Web Workers, on the package as that runtime resolves it. */
 import * as main from "reparam";
 import * as distributions from "reparam/distributions";
 import * as graph from "reparam/graph";
@@ -7,6 +7,7 @@ import { hash } from "../../examples/everywhere/hash.js";
 import { type Api, checkGolden, type GoldenFile } from "../golden/check.ts";
 import type { Message } from "./outcome.ts";
 import { self } from "./self.ts";
+import { checkWebWorkers } from "./web-workers.ts";
 
 /** test/golden/*.json, filled in by project.ts: not every runtime can read files. */
 declare const GOLDEN_FILES: readonly GoldenFile[];
@@ -17,7 +18,8 @@ export async function program(): Promise<Message> {
     const { build } = core;
     core.dispose();
     const report = await checkGolden({ main, graph, distributions, inference } as unknown as Api, GOLDEN_FILES);
-    return { type: "outcome", outcome: { ...report, ...self(), build, hash } };
+    const webWorkers = await checkWebWorkers();
+    return { type: "outcome", outcome: { ...report, ...self(), build, hash, webWorkers } };
   } catch (error) {
     return { type: "failed", message: error instanceof Error ? (error.stack ?? String(error)) : String(error) };
   }

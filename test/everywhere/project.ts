@@ -11,6 +11,7 @@ const run = promisify(execFile);
 
 const LOADER = "node_modules/@assemblyscript/loader";
 const HASH = "examples/everywhere/hash.js";
+const PACKAGE = ["", "/graph", "/distributions", "/inference", "/parallel"].map((subpath) => `reparam${subpath}`);
 const GOLDEN = inFolder("../golden");
 
 /** A project outside of this repository that depends on the packed package. */
@@ -50,7 +51,7 @@ export async function createProject(signal: AbortSignal): Promise<Project> {
 
 /** Types taken out and the golden values put in; imports of the package and of the example stay, for the runtime to resolve. */
 async function compile(folder: string): Promise<Omit<Project, "folder" | "remove">> {
-  const golden = JSON.stringify(await readGolden());
+  const define: Record<string, string> = { GOLDEN_FILES: JSON.stringify(await readGolden()) };
   const compiled = async (entry: string, name: string, format: "esm" | "cjs"): Promise<string> => {
     const outfile = join(folder, "test/everywhere", name);
     await build({
@@ -60,12 +61,13 @@ async function compile(folder: string): Promise<Omit<Project, "folder" | "remove
       format,
       platform: "neutral",
       target: "es2022",
-      external: ["reparam", "reparam/graph", "reparam/distributions", "reparam/inference", `*/${HASH}`],
-      define: { GOLDEN_FILES: golden },
+      external: [...PACKAGE, `*/${HASH}`],
+      define,
       logLevel: "silent",
     });
     return outfile;
   };
+  define.WEB_WORKER = JSON.stringify(await withPackage(await compiled("web-worker", "web-worker.mjs", "esm")));
   return {
     script: await compiled("process", "process.mjs", "esm"),
     commonJs: await compiled("process", "process.cjs", "cjs"),
@@ -73,6 +75,13 @@ async function compile(folder: string): Promise<Omit<Project, "folder" | "remove
     worker: await compiled("worker", "worker.mjs", "esm"),
     edge: await compiled("edge", "edge.mjs", "esm"),
   };
+}
+
+/** The text of a script, with the package of its project in it. */
+async function withPackage(script: string): Promise<string> {
+  const options = { bundle: true, format: "esm", target: "es2022", write: false, logLevel: "silent" } as const;
+  const { outputFiles } = await build({ entryPoints: [script], ...options });
+  return outputFiles[0]?.text as string;
 }
 
 /** All golden files. @throws Error when there is none: checking nothing would pass */

@@ -90,6 +90,7 @@ export const runtimes: readonly Runtime[] = [
     title: "Deno",
     says: "Deno",
     build: "simd",
+    webWorkers: true,
     sources: ["npm"],
     find: () => inProcess(join(installed(`@deno/${target}-glibc`), "deno"), ["run", "--quiet", "--no-prompt"]),
   },
@@ -98,6 +99,7 @@ export const runtimes: readonly Runtime[] = [
     title: "Bun",
     says: "Bun",
     build: "simd",
+    webWorkers: true,
     sources: ["npm"],
     find: () => inProcess(join(installed(`@oven/bun-${target.replace("arm64", "aarch64")}`), "bin", "bun")),
   },
@@ -122,6 +124,7 @@ export const runtimes: readonly Runtime[] = [
     title: "Chromium",
     says: "Chromium",
     build: "simd",
+    webWorkers: true,
     sources: ["apt:chromium"],
     find: () => inPage("chromium", onPath(...CHROMIUM)),
   },
@@ -130,6 +133,7 @@ export const runtimes: readonly Runtime[] = [
     title: "Chromium without SIMD",
     says: "Chromium",
     build: "scalar",
+    webWorkers: true,
     sources: ["apt:chromium"],
     find: () => {
       if (arch !== "x64") throw new Absent("V8 has --no-enable-sse4-1 on x64 only");
@@ -141,6 +145,7 @@ export const runtimes: readonly Runtime[] = [
     title: "Firefox",
     says: "Firefox",
     build: "simd",
+    webWorkers: true,
     sources: ["apt:firefox-esr"],
     find: () => inPage("firefox", onPath("firefox", "firefox-esr")),
   },
@@ -149,6 +154,7 @@ export const runtimes: readonly Runtime[] = [
     title: "WebKitGTK",
     says: "WebKit",
     build: "simd",
+    webWorkers: true,
     sources: ["apt:libwebkit2gtk-4.1-0", "apt:xvfb"],
     find: () => {
       const places = [`/usr/lib/${machine}-linux-gnu`, "/usr/libexec"];
