@@ -40,7 +40,7 @@ class Kept<T> {
 /** The message before. */
 interface Before {
   /** As it was handed in, and a copy: whoever did may put another into the same bytes, but shards of that say so by their `of`. */
-  readonly given: Uint8Array;
+  given: Uint8Array;
   readonly common: Uint8Array;
   readonly of: number;
   readonly prepared: Prepared;
@@ -86,7 +86,10 @@ export class KindPerformer implements Performer {
   #at(common: Uint8Array, of: number): Prepared {
     // The array itself needs no comparing: of megabytes it would take a millisecond for each shard.
     const before = this.#before?.of === of ? this.#before : undefined;
-    if (before && (before.given === common || isSame(before.common, common))) return before.prepared;
+    if (before && (before.given === common || isSame(before.common, common))) {
+      before.given = common;
+      return before.prepared;
+    }
     if (checksumOf(common, "common") !== of)
       throw new MessageError("common", "what the shard is of", "another message");
     const { job, state } = (decode(common, "common") ?? {}) as Record<string, Data>;
