@@ -52,6 +52,29 @@ test("dispose() ends what runs, and more than once does no harm", async () => {
   await expect(expectation(cost, distribution, options)).rejects.toThrow(/^executor: expected one that is open/);
 });
 
+test.each([
+  // Chunks of 100 ms: one that hears of it ends long before it would be ended.
+  { input: { slow: 100 }, least: 0, most: 900 },
+  // It hears of nothing, is ended after a second, and another thread starts.
+  { input: { fault: "loop" }, least: 700, most: 4000 },
+])("after an abort the only thread is free again in time: $input", async ({ input, least, most }) => {
+  const executor = await threads({ module: at("dice.mjs"), workers: 1 });
+  try {
+    const { cost, distribution } = dice({ shift: 1, ...input });
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(new Error("enough")), 300);
+    const long = { key: key(1), samples: 1e6, shard: 1e6, signal: abort.signal, executor };
+    await expect(expectation(cost, distribution, long)).rejects.toThrow("enough");
+    const began = performance.now();
+    const quick = dice({ shift: 1 });
+    await expectation(quick.cost, quick.distribution, { key: key(1), samples: 1000, executor });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(least);
+    expect(performance.now() - began).toBeLessThan(most);
+  } finally {
+    await executor.dispose();
+  }
+});
+
 describe("a module that cannot be imported is named, at once", () => {
   test.each([
     ["missing.mjs", /missing\.mjs: Error: Cannot find module/],
