@@ -97,8 +97,8 @@ async function measureOne(name: Name, size: number, count: Count, rows: readonly
   const executor = await EXECUTORS[name]();
   try {
     const measured = await measure(executor, tasks, count);
-    const alone = rows.find((row) => row.executor === "inline" && row.common === measured.common);
-    return { executor: name, overhead: measured.perShard - (alone ?? measured).perShard, ...measured };
+    const alone = rows.find((row) => row.executor === "inline" && row.values === size);
+    return { executor: name, values: size, overhead: measured.perShard - (alone ?? measured).perShard, ...measured };
   } finally {
     await executor.dispose();
     await endAll();

@@ -47,7 +47,7 @@ export async function measure(
   executor: Executor,
   tasks: readonly Task[],
   { maps }: Count,
-): Promise<Omit<Row, "executor" | "overhead">> {
+): Promise<Omit<Row, "executor" | "values" | "overhead">> {
   const [perShard, perMap]: number[][] = [[], []];
   const size = (tasks[0] as Task).shards.length;
   let partial = 0;

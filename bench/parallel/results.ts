@@ -12,6 +12,8 @@ export interface Parallel {
 /** An executor with one worker, and messages of one size. Times are milliseconds, medians over maps. */
 export interface Row {
   readonly executor: Name;
+  /** Parameters of the work. */
+  readonly values: number;
   /** Bytes: of what all shards have in common, of a shard, of a partial result. */
   readonly common: number;
   readonly shard: number;
