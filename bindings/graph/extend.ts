@@ -11,6 +11,7 @@ export {
   hasGradients,
   into,
   scalar,
+  useOnly,
   variable,
   type Watcher,
   watchedStep,

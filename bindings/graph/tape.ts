@@ -43,6 +43,8 @@ interface Step {
   readonly watcher: Watcher | undefined;
   /** What is to be done when it has come to its end. */
   readonly after: (() => void)[];
+  /** All parameters that it may use; undefined for any. */
+  known?: ReadonlySet<Tensor>;
 }
 
 let current: Step | undefined;
@@ -146,6 +148,7 @@ export function apply({ name, inputs, reads, shape, forward, backward, at, viewO
   const scope = openStep();
   const owner = scope.core;
   for (const input in inputs) checkTensor(input, inputs[input]);
+  if (scope.known) checkKnown(scope.known, inputs);
   const output = viewOf?.at ?? at ?? owner.allocate(sizeOf(shape));
   forward(owner, output);
   const differentiable =
@@ -162,6 +165,21 @@ export function apply({ name, inputs, reads, shape, forward, backward, at, viewO
     scope.tape.push({ output: result, inputs, backward: (gradient) => backward(owner, gradient, output) });
   scope.watcher?.made(result, name, inputs, reads);
   return result;
+}
+
+/** Lets the open step use no other parameters than these: others have values of their own in each worker. */
+export function useOnly(parameters: ReadonlySet<Tensor> | undefined): void {
+  if (parameters) openStep().known = parameters;
+}
+
+function checkKnown(known: ReadonlySet<Tensor>, inputs: Tensors): void {
+  for (const input of Object.values(inputs))
+    if (input.kind === "parameter" && !known.has(input))
+      throw new ArgumentError(
+        "shared",
+        "a work with all of its parameters among the parts it returns, or workers have values of their own",
+        `another parameter, [${input.shape.join(", ")}]`,
+      );
 }
 
 /** Refuses anything but a tensor that can be used in the open step. Every operation begins with it. */

@@ -96,6 +96,14 @@ test("refuses parts that no worker could make, and estimators that remember", as
   );
 });
 
+test("as many shards as there are samples, or more", async () => {
+  const work = bits({ shift: 0 });
+  const options = { key: key(1), samples: 70_000, executor: inline(), shard: 1 };
+  const { value } = await expectation(work.cost, work.distribution, options);
+  const { executor: _, shard: __, ...alone } = options;
+  expect(value).toBe((await expectation(work.cost, work.distribution, alone)).value);
+});
+
 const hidden = parameter([3]);
 const hiding = shared("hiding", () => ({
   distribution: () => new OneHotCategorical({ logits: hidden }),

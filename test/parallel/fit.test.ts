@@ -14,6 +14,7 @@ import {
   rloo,
   scoreFunction,
 } from "../../bindings/inference/index.ts";
+import { decode, encode } from "../../bindings/inference/shards/wire.ts";
 import { type Executor, inline, shared } from "../../bindings/parallel/index.ts";
 import { key, normal } from "../../bindings/random/index.ts";
 
@@ -149,6 +150,31 @@ describe("a fit with workers", () => {
     }
     expect(messages[0]).toMatch(/Infinity|NaN/);
     expect(messages[1]).toBe(messages[0]);
+  });
+
+  test.each([
+    ["of what all objects have", ["constructor", 1]],
+    ["of nobody", [9, 1]],
+    ["of no number", [0, "1"]],
+    ["without numbers", [0]],
+    ["of too many", [0, 1, 2, 3]],
+  ])("refuses a lesson %s, before anything is learned", async (_, lesson) => {
+    const inner = inline();
+    const executor: Executor = {
+      ...inner,
+      async *map(task, signal) {
+        for await (const outcome of inner.map(task, signal)) {
+          if (!("partial" in outcome)) continue;
+          const answer = decode(outcome.partial) as { value: Record<string, unknown> };
+          const value = { ...answer.value, lessons: [lesson] };
+          yield { ...outcome, partial: encode({ ...answer, value } as never) };
+        }
+      },
+    };
+    const { run } = started({ executor }, "learning");
+    const before = run.checkpoint();
+    await expect(run.run()).rejects.toThrow(/^shard 0 of 1: .*partial: expected lessons for estimators/);
+    expect(run.checkpoint()).toEqual(before);
   });
 
   test("refuses what workers cannot make, and estimators that remember", () => {

@@ -1,10 +1,12 @@
 // What becomes of shards whose workers die, lie, repeat themselves or never answer: the same sums, or an error that says which and why.
 
 import { describe, expect, test } from "vitest";
+import { Bernoulli } from "../../bindings/distributions/index.ts";
 import { mul, parameter, sum, type Tensor, tensor } from "../../bindings/graph/index.ts";
-import { meanOfRows, type RowsPiece } from "../../bindings/inference/index.ts";
+import { estimate, meanOfRows, movingAverage, type RowsPiece, scoreFunction } from "../../bindings/inference/index.ts";
 import { decode, encode } from "../../bindings/inference/shards/wire.ts";
 import { type Executor, inline, type Outcome, performer, shared, type Task } from "../../bindings/parallel/index.ts";
+import { foldIn, key } from "../../bindings/random/index.ts";
 
 const rows = shared("rows of three", () => {
   const w = parameter([3], [1, -2, 0.5]);
@@ -90,6 +92,9 @@ const LIES: Record<string, (partial: Uint8Array) => Uint8Array> = {
   }),
   "moments of another version": value(({ moments }) => {
     moments.version = 2;
+  }),
+  "moments of endless digits": value(({ moments }) => {
+    moments.sums = { ...(moments.sums as object), f: "f".repeat(300) };
   }),
   "moments that are no numbers": value(({ moments }) => {
     moments.sums = { f: "zz" };
@@ -314,6 +319,81 @@ describe("performer", () => {
     // Both are on their way before the first is computed.
     const together = [at(1, executor), at(2, executor)];
     expect(await Promise.all(together)).toEqual(alone);
+  });
+});
+
+test("shards that all fail end the run after a few of them, not after all", async () => {
+  let told = 0;
+  const executor = acting(async (shard) => {
+    told++;
+    return { shard, error: new Error("no time left") };
+  });
+  const { loss } = rows();
+  const run = meanOfRows(loss, { rows: 2000, piece: 2, executor, shard: 1 });
+  await expect(run).rejects.toThrow(
+    "shard 0 of 1000: expected a partial result in 3 attempts, got Error: no time left",
+  );
+  // Two rounds of 3 failures for each of 2 workers, and the first of the third.
+  expect(told).toBe(13);
+});
+
+test("a long error is cut, and arrives; one that has the name of ours is not taken for ours", async () => {
+  const failing = shared("failing", ({ name, length }: { name: string; length: number }) => ({
+    loss: (): Tensor => {
+      throw Object.assign(new Error("é".repeat(length)), { name });
+    },
+  }));
+  const message = async (name: string, length: number): Promise<string> =>
+    meanOfRows(failing({ name, length }).loss, { rows: 2, gradients: false, executor: inline() }).then(
+      () => "nothing",
+      (error) => error.message,
+    );
+  expect(await message("RangeError", 100_000)).toMatch(/^shard 0 of 1: .* got RangeError: é{1000}…$/);
+  expect(await message("KeyError", 3)).toMatch(/^shard 0 of 1: .* got KeyError: ééé$/);
+});
+
+test("what learns would learn something else in each worker", async () => {
+  const learning = shared("learning rows", () => {
+    const logits = parameter([1], [0.5]);
+    const estimator = scoreFunction({ baseline: movingAverage() });
+    const loss = ({ from, to }: RowsPiece): Tensor => {
+      const law = new Bernoulli({ logits: mul(logits, tensor(new Float32Array(to - from).fill(1))) });
+      return estimate(law, (z: Tensor) => mul(z, z), { key: foldIn(key(1), from), estimator });
+    };
+    return { logits, loss };
+  });
+  const { loss } = learning();
+  await meanOfRows(loss, { rows: 6, piece: 2 });
+  await expect(meanOfRows(loss, { rows: 6, piece: 2, executor: inline() })).rejects.toThrow(
+    /^loss: expected one with estimators that remember nothing/,
+  );
+});
+
+describe("parameters of a work", () => {
+  const hidden = parameter([1], [2]);
+  const layered = shared("layers", () => {
+    const layers = [{ w: parameter([1], [2]) }, { w: parameter([1], [3]) }];
+    const ones = (from: number, to: number): Tensor => tensor(new Float32Array(to - from).fill(1));
+    return {
+      layers,
+      loss: ({ from, to }: RowsPiece) => layers.reduce((x, { w }) => mul(x, w), ones(from, to)),
+      hiding: ({ from, to }: RowsPiece) => mul(hidden, ones(from, to)),
+    };
+  });
+
+  test.each([true, false])("in an array of layers reach the workers, gradients: %s", async (gradients) => {
+    const { layers, loss } = layered();
+    layers[0]?.w.set([7]);
+    const { value } = await meanOfRows(loss, { rows: 3, gradients, executor: inline() });
+    expect(value).toBe(21);
+  });
+
+  test.each([true, false])("are refused where they are hidden, gradients: %s", async (gradients) => {
+    const { hiding } = layered();
+    expect((await meanOfRows(hiding, { rows: 3, gradients })).value).toBe(2);
+    await expect(meanOfRows(hiding, { rows: 3, gradients, executor: inline() })).rejects.toThrow(
+      /^shared: expected a work with all of its parameters .* got another parameter, \[1\]/,
+    );
   });
 });
 

@@ -16,7 +16,7 @@ const MOST = 1024;
 const NUMBERS = 2 ** 18;
 
 /** Gradients that are to be taken: plain data. */
-export interface Run {
+export type Run = {
   /** Of which entry, by its number; the last one is that of the truth. */
   readonly entry: number;
   readonly of: number;
@@ -24,7 +24,7 @@ export interface Run {
   readonly isTruth: boolean;
   /** With the exact expectation for the value. */
   readonly isListed: boolean;
-}
+};
 
 export interface Seen {
   readonly moments: Moments;

@@ -1,5 +1,5 @@
 import { ArgumentError, checkFloats, describe, type Floats, ShapeError } from "../../core/index.ts";
-import { checkShape, checkTensor, gradientsOf, show, sizeOf, Tensor, variable } from "../../graph/extend.ts";
+import { checkShape, checkTensor, gradientsOf, show, sizeOf, Tensor, useOnly, variable } from "../../graph/extend.ts";
 import { type Parameter, type Shape, step } from "../../graph/index.ts";
 import { foldIn, type Key } from "../../random/index.ts";
 import { asyncStep, type Signal } from "../async-step.ts";
@@ -65,9 +65,12 @@ export class Repeatable {
   /** Whether repetitions are rows of one step. */
   readonly sideBySide: boolean;
   readonly #given: DiagnoseProblem<never>;
+  readonly #known: ReadonlySet<Parameter> | undefined;
   readonly #vector: Float32Array;
 
-  constructor(problem: DiagnoseProblem<never>) {
+  /** @param known in a worker: all parameters that the loss may be made of */
+  constructor(problem: DiagnoseProblem<never>, known?: ReadonlySet<Parameter>) {
+    this.#known = known;
     if (typeof problem?.loss !== "function")
       throw new ArgumentError("problem", "an object { parameters, loss }, the loss a function", describe(problem));
     const entries = Object.entries((problem.parameters ?? {}) as Record<string, Plain | Parameter>);
@@ -98,6 +101,7 @@ export class Repeatable {
       ? { ...common, key, firstRow: first }
       : { ...common, key: foldIn(key, first), firstRow: 0 };
     const body = (): Chunk => {
+      useOnly(this.#known);
       counter.evaluations = 0;
       const inputs = this.parameters.map(({ name, shape, values }) =>
         values

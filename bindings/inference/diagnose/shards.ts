@@ -1,11 +1,12 @@
 import { ArgumentError, describe } from "../../core/index.ts";
+import type { Parameters } from "../../graph/index.ts";
 import { checkKey } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
 import type { Estimator } from "../estimator.ts";
 import type { State } from "../memory.ts";
 import type { Executor } from "../shards/executor.ts";
-import { gather } from "../shards/gather.ts";
+import { gather, jobOf, SHARDS_EACH } from "../shards/gather.ts";
 import { setValues, valuesOf } from "../shards/gradients.ts";
-import type { Kind } from "../shards/kind.ts";
 import { workOf } from "../shards/shared.ts";
 import { type Range, ranges } from "../shards/tree.ts";
 import type { Data } from "../shards/wire.ts";
@@ -15,9 +16,6 @@ import { type DiagnoseOptions, entriesOf, type Measured } from "./options.ts";
 import { bytesOf, partialFromData, partialToData } from "./partial.ts";
 import { type DiagnoseProblem, Repeatable } from "./problem.ts";
 import { truthEntry } from "./truth.ts";
-
-/** Shards for each worker, without `shard`: the last one to come is late by a small part of all. */
-const SHARDS_EACH = 16;
 
 /** What a worker is told: all that says what a gradient is. */
 interface Options extends Sampling {
@@ -33,9 +31,7 @@ interface Standing {
   readonly truth?: Float64Array;
 }
 
-interface Shard extends Range {
-  readonly run: Run;
-}
+type Shard = Range & { readonly run: Run };
 
 /** What is shared: parts of one work. */
 interface Parts {
@@ -53,27 +49,23 @@ export function measuringElsewhere(
   const { executor, shard, signal, onProgress, key, chunk, asynchronous, truth } = options;
   const { problem, entries } = measurer;
   const same = entries.slice(0, -1).findIndex(({ estimator }) => estimator === truth?.estimator);
-  const { made, properties } = workOf({ ...given, truth: same < 0 ? truth?.estimator : undefined });
+  const work = workOf({ ...given, truth: same < 0 ? truth?.estimator : undefined });
   const told = { samples: truth?.samples, same: same < 0 ? undefined : same };
-  const job = {
-    kind: "diagnose",
-    work: { name: made.name, input: made.input },
-    parts: properties,
-    options: { key: { ...key }, chunk, asynchronous, truth: told },
-  };
+  const job = jobOf("diagnose", work, { key: { ...key }, chunk, asynchronous, truth: told });
   return async (runs, gradient) => {
     const shards = shardsOf(measurer, runs, executor.size, shard);
     const sums = runs.map(({ of }) => ({ tree: partTree(of), evaluations: 0, milliseconds: 0, done: 0 }));
     const state = {
-      values: valuesOf(made.parameters),
+      values: valuesOf(work.made.parameters),
       numbers: problem.numbers,
       memories: entries.map(({ estimator }) => estimator.memory?.state ?? null),
       truth: gradient,
     };
-    const largest = Math.max(...shards.map(({ run, from, to }) => bytesOf({ of: run.of, from, to }, problem.size)));
+    const bytes = ({ run, from, to }: Shard): number => bytesOf({ of: run.of, from, to }, problem.size);
+    const largest = shards.reduce((most, each) => Math.max(most, bytes(each)), 0);
     await gather(
       executor,
-      { job, state, shards: shards as unknown as readonly Data[], largest },
+      { job, state, shards, largest },
       (number, value) => {
         // Numbers are those of shards.
         const { run, from, to } = shards[number] as Shard;
@@ -110,20 +102,20 @@ function shardsOf({ entries }: Measurer, runs: readonly Run[], size: number, sha
   return [...whole, ...parts.flatMap((run) => ranges(blocksOf(run.of), most(run)).map((range) => ({ run, ...range })))];
 }
 
-/** The worker's side. */
-export const diagnoseKind: Kind = (parts, data, parameters) => {
-  const { key, truth, ...sampling } = data as unknown as Options;
-  // The main program has checked them, where the same call made the same.
-  const { problem, estimators, truth: apart } = parts as unknown as Parts;
-  const repeatable = new Repeatable(problem);
+/** The worker's side. The main program has checked the parts, where the same call made the same. */
+export const diagnoseKind = (
+  { problem, estimators, truth: apart }: Parts,
+  { key, truth, ...sampling }: Options,
+  parameters: Parameters,
+) => {
+  const repeatable = new Repeatable(problem, new Set(Object.values(parameters)));
   const entries = entriesOf(estimators);
   const own = truth.same === undefined ? apart : entries[truth.same]?.estimator;
   entries.push(truthEntry(own, truth.samples));
   const measurer = new Measurer(repeatable, entries, { ...sampling, key: checkKey(key) });
   let standing: Standing | undefined;
   return {
-    set(state) {
-      const given = state as unknown as Standing;
+    set(given: Standing) {
       setValues(parameters, given.values);
       repeatable.setNumbers(given.numbers);
       const { truth: gradient } = given;
@@ -135,8 +127,7 @@ export const diagnoseKind: Kind = (parts, data, parameters) => {
         );
       standing = given;
     },
-    async run(shard, signal) {
-      const { run, from, to } = shard as unknown as Shard;
+    async run({ run, from, to }: Shard, signal?: Signal): Promise<Data> {
       // Set before any shard.
       const { memories, truth: gradient } = standing as Standing;
       const state = memories[run.entry];

@@ -82,8 +82,8 @@ export class ExactSum {
 
 /** The total that a state says. */
 export function totalOf(name: string, state: unknown): bigint {
-  if (typeof state !== "string" || !/^-?[0-9a-f]+$/.test(state))
-    throw new ArgumentError(name, "a hexadecimal integer", describe(state));
+  if (typeof state !== "string" || !/^-?[0-9a-f]{1,256}$/.test(state))
+    throw new ArgumentError(name, "a hexadecimal integer of 256 digits at most", describe(state));
   return state.startsWith("-") ? -BigInt(`0x${state.slice(1)}`) : BigInt(`0x${state}`);
 }
 

@@ -18,7 +18,7 @@ const NAMES = ["f", "g", "ff", "fg", "gg"] as const;
 const VERSION = 1;
 
 /** What comes of a run: plain data, which JSON or a worker hands on. Sums are exact: hexadecimal integers. */
-export interface MomentsState {
+export type MomentsState = {
   /** Of this form of the data: 1. */
   readonly version: number;
   /** Samples in a unit: 1, 2 of pairs, as many as a net has points. */
@@ -27,7 +27,7 @@ export interface MomentsState {
   readonly units: number;
   /** Exact sums of f, of g and of their products over all units, in multiples of 2^-360, as hexadecimal integers. */
   readonly sums: Readonly<Record<"f" | "g" | "ff" | "fg" | "gg", string>>;
-}
+};
 
 /**
  * Exact sums of float32 numbers, of their squares and of their products (48 bits: exact as float64), unit by unit. A unit is a sample,

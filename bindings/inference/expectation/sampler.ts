@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/index.ts";
-import { gradientsApart, show } from "../../graph/extend.ts";
+import { gradientsApart, type Parameter, show, useOnly } from "../../graph/extend.ts";
 import { concatenate, mul, reshape, step, type Tensor } from "../../graph/index.ts";
 import type { Key } from "../../random/index.ts";
 import { asyncStep, type Signal } from "../async-step.ts";
@@ -60,9 +60,18 @@ export class Sampler {
   readonly #cost: Cost<never>;
   readonly #distribution: Factors | (() => Factors);
   readonly #frame = new Frame();
+  readonly #known: ReadonlySet<Parameter> | undefined;
   #most: number | undefined;
 
-  constructor(cost: Cost<never>, distribution: Factors | (() => Factors), options: Sampling, stops = false) {
+  /** @param known all parameters that laws and costs may be made of: any, if it is undefined */
+  constructor(
+    cost: Cost<never>,
+    distribution: Factors | (() => Factors),
+    options: Sampling,
+    stops = false,
+    known?: ReadonlySet<Parameter>,
+  ) {
+    this.#known = known;
     this.#cost = cost;
     this.#distribution = distribution;
     this.options = options;
@@ -166,6 +175,7 @@ export class Sampler {
     const gradients = estimator !== undefined && isMain;
     const nets = this.points && isMain ? new Nets(key, this.points, first, estimator?.name) : undefined;
     const body = (): Chunk => {
+      useOnly(this.#known);
       const factors = this.#factors();
       const stretch = new Stretch(key, first);
       nets?.over(factors);

@@ -1,10 +1,11 @@
-import { ArgumentError, MessageError } from "../../core/index.ts";
+import { ArgumentError, describe, MessageError } from "../../core/index.ts";
 import type { Parameters } from "../../graph/index.ts";
 import { checkKey, type Key } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
 import type { Cost } from "../cost.ts";
 import type { Estimator } from "../estimator.ts";
 import type { Factors } from "../factor.ts";
-import { gather } from "../shards/gather.ts";
+import { gather, jobOf, SHARDS_EACH } from "../shards/gather.ts";
 import {
   bytesOfNodes,
   type Gradients,
@@ -14,20 +15,16 @@ import {
   setValues,
   valuesOf,
 } from "../shards/gradients.ts";
-import type { Kind } from "../shards/kind.ts";
 import { workOf } from "../shards/shared.ts";
-import { type Range, ranges, type Tree } from "../shards/tree.ts";
+import { longestOf, type Range, ranges, type Tree } from "../shards/tree.ts";
 import type { Data } from "../shards/wire.ts";
 import { Moments, type MomentsState } from "./moments.ts";
 import { type ExpectationOptions, STOP } from "./options.ts";
+import { BYTES_OF_MOMENTS, momentsFromData } from "./partial.ts";
 import { Sampler, type Sampling } from "./sampler.ts";
 
-/** Shards for each worker, without `shard`: the last one to come is late by a small part of all. */
-const SHARDS_EACH = 16;
 /** Blocks of STOP samples in a shard that may turn out to be beyond what is enough. */
 const BLOCKS = 64;
-/** Of the moments of a shard: five numbers of 1000 bits or so, and their names. */
-const BYTES_OF_MOMENTS = 4096;
 
 /** What a worker is told: all that says what a sample is. */
 interface Options {
@@ -69,15 +66,16 @@ export async function gatherSamples(
   const { of, mean = 0 } = control ?? {};
   if (estimator?.memory)
     throw new ArgumentError("estimator", "one that remembers nothing, with an executor", estimator.name);
-  const { made, properties } = workOf({ cost, distribution, estimator, control: of });
+  const work = workOf({ cost, distribution, estimator, control: of });
+  const { parameters } = work.made;
   const stops = isEnough !== undefined;
   const sampler = new Sampler(cost, distribution, options, stops);
-  const job = {
-    kind: "expectation",
-    work: { name: made.name, input: made.input },
-    parts: properties,
-    options: { key: { ...key }, sampling: { ...rest, samples }, control: control ? { mean } : null, stops },
-  };
+  const job = jobOf("expectation", work, {
+    key: { ...key },
+    sampling: { ...rest, samples },
+    control: control ? { mean } : null,
+    stops,
+  });
   const grain = estimator ? sampler.chunksTogether : sampler.grain;
   const grains = Math.ceil((estimator ? sampler.chunks : samples) / grain);
   const perGrain = estimator ? grain * sampler.most : grain;
@@ -89,13 +87,13 @@ export async function gatherSamples(
     to: Math.min(to * grain, estimator ? sampler.chunks : samples),
   }));
   const tree = estimator && gradientTree(sampler.chunks);
-  const receiver = new Receiver(sampler, moments, shards, tree && { tree, parameters: made.parameters }, isEnough);
-  const longest = Math.max(...shards.map(({ from, to }) => to - from));
+  const receiver = new Receiver(sampler, moments, shards, tree && { tree, parameters }, isEnough);
+  const longest = longestOf(shards);
   const blocks = stops ? Math.ceil(longest / STOP) : 1;
-  const largest = BYTES_OF_MOMENTS * (1 + blocks) + (tree ? bytesOfNodes(longest, made.parameters) : 0);
+  const largest = BYTES_OF_MOMENTS * (1 + blocks) + (tree ? bytesOfNodes(longest, parameters) : 0);
   await gather(
     executor,
-    { job, state: { values: valuesOf(made.parameters) }, shards: shards as readonly Data[], largest },
+    { job, state: { values: valuesOf(parameters) }, shards, largest },
     (number, value) => (receiver.receive(number, value) ? "enough" : undefined),
     { signal, onShard: () => onProgress?.({ done: receiver.done, of: samples }) },
   );
@@ -110,7 +108,7 @@ class Receiver {
   readonly #shards: readonly Range[];
   readonly #gradients: { readonly tree: Tree<Gradients>; readonly parameters: Parameters } | undefined;
   readonly #isEnough: ((done: number) => boolean) | undefined;
-  readonly #early = new Map<number, readonly Data[]>();
+  readonly #early = new Map<number, readonly MomentsState[]>();
   #next = 0;
 
   constructor(
@@ -137,14 +135,14 @@ class Receiver {
     for (const node of found ?? []) this.#gradients?.tree.add(node);
     this.done += this.#samplesOf(this.#shards[number] as Range);
     if (!this.#isEnough) {
-      for (const block of blocks) this.#moments.merge(block as unknown as MomentsState);
+      for (const block of blocks) this.#moments.merge(block);
       return false;
     }
     this.#early.set(number, blocks);
     for (let early = this.#early.get(this.#next); early; early = this.#early.get(this.#next)) {
       this.#early.delete(this.#next++);
       for (const block of early) {
-        this.#moments.merge(block as unknown as MomentsState);
+        this.#moments.merge(block);
         if (this.#isEnough(this.#moments.units * this.#moments.each)) return true;
       }
     }
@@ -156,42 +154,33 @@ class Receiver {
     return options.estimator ? (this.#sampler.beginOf(to) - this.#sampler.beginOf(from)) * each : to - from;
   }
 
-  /** The moments of a partial result, those of each block, which fit into an empty sum and are of as many samples as they should be. */
-  #checked(number: number, moments: Data | undefined): readonly Data[] {
+  /** The moments of a partial result: where samples may be enough, those of each block. */
+  #checked(number: number, moments: Data | undefined): MomentsState[] {
     const range = this.#shards[number] as Range;
-    const blocks = Array.isArray(moments) ? moments : [];
-    const sizes = this.#isEnough ? ranges(range.to - range.from, STOP).length : 1;
-    const trial = new Moments(this.#moments.each);
-    try {
-      for (const block of blocks) trial.merge(block as unknown as MomentsState);
-    } catch (error) {
-      throw Object.assign(new MessageError("partial", "moments of samples", (error as Error).message), {
-        cause: error,
-      });
-    }
-    const samples = trial.units * trial.each;
-    if (blocks.length !== sizes || samples !== this.#samplesOf(range))
-      throw new MessageError("partial", `moments of ${this.#samplesOf(range)} samples`, `those of ${samples}`);
-    return blocks;
+    const { each } = this.#moments;
+    const sizes = this.#isEnough ? blocksOf(range).map(({ from, to }) => to - from) : [this.#samplesOf(range)];
+    if (!Array.isArray(moments) || moments.length !== sizes.length)
+      throw new MessageError("partial", `moments of ${sizes.length} blocks`, describe(moments));
+    return sizes.map((samples, i) => momentsFromData(moments[i], samples, each));
   }
 }
 
-/** The worker's side. */
-export const expectationKind: Kind = (parts, data, parameters) => {
-  const { key, sampling, control, stops } = data as unknown as Options;
-  // The main program has checked them, where the same call made the same.
-  const { cost, distribution, estimator, control: of } = parts as unknown as Parts;
+/** The worker's side. The main program has checked the parts, where the same call made the same. */
+export const expectationKind = (
+  { cost, distribution, estimator, control: of }: Parts,
+  { key, sampling, control, stops }: Options,
+  parameters: Parameters,
+) => {
   const options: Sampling = {
     ...sampling,
     key: checkKey(key),
     ...(estimator && { estimator }),
     ...(control && of && { control: { of, mean: control.mean } }),
   };
-  const sampler = new Sampler(cost, distribution, options, stops);
+  const sampler = new Sampler(cost, distribution, options, stops, new Set(Object.values(parameters)));
   return {
-    set: (state) => setValues(parameters, (state as Record<string, Data>).values),
-    async run(shard, signal) {
-      const range = shard as unknown as Range;
+    set: ({ values }: { readonly values: Data }) => setValues(parameters, values),
+    async run(range: Range, signal?: Signal): Promise<Data> {
       const sums = (stops ? blocksOf(range) : [range]).map((block) => ({
         block,
         moments: new Moments(sampler.points ?? sampler.each),
@@ -206,7 +195,7 @@ export const expectationKind: Kind = (parts, data, parameters) => {
         }
       }
       return {
-        moments: sums.map(({ moments }) => moments.state as unknown as Data),
+        moments: sums.map(({ moments }) => moments.state),
         ...(tree && { nodes: nodesToData(tree.nodes, parameters) }),
       };
     },

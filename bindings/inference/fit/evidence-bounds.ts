@@ -1,3 +1,4 @@
+import { type Parameter, useOnly } from "../../graph/extend.ts";
 import { step } from "../../graph/index.ts";
 import { foldIn, type Key } from "../../random/index.ts";
 import type { Signal } from "../async-step.ts";
@@ -27,8 +28,17 @@ export class Bounds {
   readonly #problem: Problem;
   readonly #rows: readonly Rows[];
   readonly #sampling: Sampling;
+  readonly #known: ReadonlySet<Parameter> | undefined;
 
-  constructor(model: Model<never>, guide: Guide<never>, data: Data<never> | undefined, sampling: Sampling) {
+  /** @param known in a worker: all parameters that model and guide may be made of */
+  constructor(
+    model: Model<never>,
+    guide: Guide<never>,
+    data: Data<never> | undefined,
+    sampling: Sampling,
+    known?: ReadonlySet<Parameter>,
+  ) {
+    this.#known = known;
     const { together, tau, chunk } = sampling;
     this.#sampling = sampling;
     this.#problem = new Problem(model, guide, new Table(data), {
@@ -57,6 +67,7 @@ export class Bounds {
       const at = { key: foldIn(key, Math.floor(unit / this.pieces)), tau, temperature: 1 };
       const { bound, of } = step(
         () => {
+          useOnly(this.#known);
           const found = this.#problem.bound(rows, at);
           return { bound: found.bound.item(), of: found.of };
         },

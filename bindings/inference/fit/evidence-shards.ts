@@ -1,21 +1,20 @@
 import { describe, MessageError } from "../../core/index.ts";
+import type { Parameters } from "../../graph/index.ts";
 import { checkKey } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { Model } from "../model/model.ts";
 import type { Data as Columns } from "../model/table.ts";
 import type { Executor } from "../shards/executor.ts";
-import { gather } from "../shards/gather.ts";
+import { gather, jobOf, SHARDS_EACH } from "../shards/gather.ts";
 import { setValues, valuesOf } from "../shards/gradients.ts";
-import type { Kind } from "../shards/kind.ts";
 import { workOf } from "../shards/shared.ts";
-import { type Range, ranges } from "../shards/tree.ts";
+import { longestOf, type Range, ranges } from "../shards/tree.ts";
 import type { Data } from "../shards/wire.ts";
 import type { EvidenceOptions } from "./evidence.ts";
 import { Bounds, type Sampling } from "./evidence-bounds.ts";
 
-/** Shards for each worker, without `shard`: the last one to come is late by a small part of all. */
-const SHARDS_EACH = 16;
 /** Of the rest of a message, or of an error. */
 const BYTES = 2 ** 14;
 const OF: readonly BoundOf[] = ["discrete", "relaxed", "continuous"];
@@ -35,22 +34,17 @@ export async function gatherBounds(
   { executor, shard, signal }: EvidenceOptions & { readonly executor: Executor },
   onShard: (range: Range) => unknown,
 ): Promise<{ bounds: Float64Array; of: BoundOf }> {
-  const { made, properties } = workOf(parts);
+  const work = workOf(parts);
   const shards = ranges(units, shard ?? Math.ceil(units / (SHARDS_EACH * executor.size)));
   const bounds = new Float64Array(units);
   let of: BoundOf = "discrete";
-  const largest = BYTES + 8 * Math.max(...shards.map(({ from, to }) => to - from));
+  const largest = BYTES + 8 * longestOf(shards);
   await gather(
     executor,
     {
-      job: {
-        kind: "evidence",
-        work: { name: made.name, input: made.input },
-        parts: properties,
-        options: { ...sampling, key: { ...sampling.key } },
-      },
-      state: { values: valuesOf(made.parameters) },
-      shards: shards as unknown as readonly Data[],
+      job: jobOf("evidence", work, { ...sampling, key: { ...sampling.key } }),
+      state: { values: valuesOf(work.made.parameters) },
+      shards,
       largest,
     },
     (number, value) => {
@@ -74,20 +68,16 @@ function boundsFromData(data: Data, length: number): { readonly bounds: Float64A
   return { bounds, of: of as BoundOf };
 }
 
-/** The worker's side. */
-export const evidenceKind: Kind = (parts, data, parameters) => {
-  const { key, ...rest } = data as unknown as Sampling;
-  // The main program has checked them, where the same call made the same.
-  const { model, guide, data: columns } = parts as unknown as Parts;
+/** The worker's side. The main program has checked the parts, where the same call made the same. */
+export const evidenceKind = ({ model, guide, data }: Parts, { key, ...rest }: Sampling, parameters: Parameters) => {
   let bounds: Bounds | undefined;
   return {
-    set(state) {
-      setValues(parameters, (state as Record<string, Data>).values);
+    set({ values }: { readonly values: Data }) {
+      setValues(parameters, values);
       // What it checks may depend on the values: not before they are those of the main program.
-      bounds ??= new Bounds(model, guide, columns, { ...rest, key: checkKey(key) });
+      bounds ??= new Bounds(model, guide, data, { ...rest, key: checkKey(key) }, new Set(Object.values(parameters)));
     },
-    async run(shard, signal) {
-      const { from, to } = shard as unknown as Range;
+    async run({ from, to }: Range, signal?: Signal): Promise<Data> {
       const all = new Float64Array(to - from);
       let found: BoundOf = "discrete";
       // Set before any shard.

@@ -1,14 +1,15 @@
 import { describe, MessageError } from "../../core/index.ts";
-import { changesHeld, gradientsApart } from "../../graph/extend.ts";
-import { mul, step } from "../../graph/index.ts";
+import { changesHeld, gradientsApart, type Parameter, useOnly } from "../../graph/extend.ts";
+import { mul, type Parameters, step } from "../../graph/index.ts";
 import { checkKey, foldIn, type Key, named } from "../../random/index.ts";
+import type { Signal } from "../async-step.ts";
 import type { BoundOf } from "../bounds/model.ts";
 import { Frame } from "../frame.ts";
 import type { Guide } from "../guides/guide.ts";
 import type { Learner, Lesson, State } from "../memory.ts";
 import type { Model } from "../model/model.ts";
 import { type Data as Columns, Table } from "../model/table.ts";
-import { gather } from "../shards/gather.ts";
+import { gather, type Job, jobOf } from "../shards/gather.ts";
 import {
   bytesOfNodes,
   type Gradients,
@@ -18,9 +19,8 @@ import {
   setValues,
   valuesOf,
 } from "../shards/gradients.ts";
-import type { Kind } from "../shards/kind.ts";
-import { type Made, workOf } from "../shards/shared.ts";
-import { type Range, ranges } from "../shards/tree.ts";
+import { workOf } from "../shards/shared.ts";
+import { longestOf, type Range, ranges } from "../shards/tree.ts";
 import type { Data } from "../shards/wire.ts";
 import { Batches } from "./batches.ts";
 import type { FitEstimator } from "./choose.ts";
@@ -63,7 +63,7 @@ async function sumOf(
   { from, to }: Range,
   at: At,
   between: () => Promise<void>,
-  onPiece?: (piece: Rows) => void,
+  { onPiece, known }: { readonly onPiece?: (piece: Rows) => void; readonly known?: ReadonlySet<Parameter> },
 ) {
   const tree = gradientTree(pieces.length);
   const changes: (() => void)[] = [];
@@ -73,6 +73,7 @@ async function sumOf(
     const piece = pieces[index] as Rows;
     onPiece?.(piece);
     step(() => {
+      useOnly(known);
       const found = problem.bound(piece, at);
       bounds[index - from] = found.bound.item();
       boundOf = found.of;
@@ -95,7 +96,7 @@ export async function gradientHere(
   onPiece: (piece: Rows) => void,
 ): Promise<StepGradient> {
   const all = { from: 0, to: pieces.length };
-  const { tree, bounds, boundOf, changes } = await sumOf(problem, pieces, all, at, () => frame.breathe(), onPiece);
+  const { tree, bounds, boundOf, changes } = await sumOf(problem, pieces, all, at, () => frame.breathe(), { onPiece });
   return { bound: total(bounds), boundOf, gradients: tree.root, changes };
 }
 
@@ -104,33 +105,29 @@ type Parallel = FitOptions & Required<Pick<FitOptions, "executor">>;
 /** Computed by workers. */
 export class GradientThere {
   readonly #options: Parallel;
-  readonly #made: Made;
+  readonly #parameters: Parameters;
   readonly #problem: Problem;
   readonly #learners: readonly Learner[];
-  readonly #job: Parameters<typeof gather>[1]["job"];
+  readonly #job: Job;
 
   /** @throws ArgumentError for a model that is not of a shared work */
   constructor(model: Model<never>, guide: Guide<never>, data: unknown, problem: Problem, options: Parallel) {
     const { estimator, key, batch, chunk = CHUNK, samples, bound, schedule = {} } = options;
     const { tau, temperature } = scheduled(schedule, 0);
-    const { made, properties } = workOf({ model, guide, data, estimator });
+    const work = workOf({ model, guide, data, estimator });
     this.#options = options;
-    this.#made = made;
+    this.#parameters = work.made.parameters;
     this.#problem = problem;
     this.#learners = problem.learners;
-    this.#job = {
-      kind: "fit",
-      work: { name: made.name, input: made.input },
-      parts: properties,
-      options: { key: { ...key }, chunk, batch, samples, bound: bound && { ...bound }, tau, temperature },
-    };
+    const told = { key: { ...key }, chunk, batch, samples, bound: bound && { ...bound }, tau, temperature };
+    this.#job = jobOf("fit", work, told);
   }
 
   async of(at: StepAt, pieces: number): Promise<StepGradient> {
     const { executor, shard, signal } = this.#options;
-    const { parameters } = this.#made;
+    const parameters = this.#parameters;
     const shards = ranges(pieces, shard ?? Math.ceil(pieces / executor.size));
-    const longest = Math.max(...shards.map(({ from, to }) => to - from));
+    const longest = longestOf(shards);
     const tree = gradientTree(pieces);
     const bounds = new Float64Array(pieces);
     const lessons: (() => void)[][] = [];
@@ -140,8 +137,9 @@ export class GradientThere {
       {
         job: this.#job,
         state: { values: valuesOf(parameters), at: { ...at }, memories: this.#problem.memories },
-        shards: shards as unknown as Data[],
-        largest: 16 * longest + 4096 + bytesOfNodes(longest, parameters),
+        shards,
+        // Lessons are texts of numbers, a few for each piece and estimator.
+        largest: (16 + 128 * (1 + this.#learners.length)) * longest + 4096 + bytesOfNodes(longest, parameters),
       },
       (number, value) => {
         const { from, to } = shards[number] as Range;
@@ -179,8 +177,9 @@ function lessonsFrom(data: Data | undefined, learners: readonly Learner[]): (() 
   return data.map((lesson) => {
     const [index, ...numbers] = (Array.isArray(lesson) ? lesson : []) as number[];
     const learner = learners[index as number];
-    if (!learner || numbers.length > MOST_NUMBERS || numbers.some((each) => typeof each !== "number"))
+    if (!Number.isSafeInteger(index) || !learner || numbers.length === 0 || numbers.length > MOST_NUMBERS)
       return refuse(lesson);
+    if (numbers.some((each) => typeof each !== "number")) return refuse(lesson);
     return () => learner.learn(numbers);
   });
 }
@@ -188,7 +187,7 @@ function lessonsFrom(data: Data | undefined, learners: readonly Learner[]): (() 
 /** Most rows of a piece, by default. */
 export const CHUNK = 256;
 
-interface Job {
+interface Options {
   readonly key: Key;
   readonly chunk: number;
   readonly batch?: number;
@@ -206,11 +205,18 @@ interface Parts {
   readonly estimator?: FitEstimator | ((tau: number) => FitEstimator);
 }
 
-/** The worker's side. */
-export const fitKind: Kind = (parts, options, parameters) => {
-  // The main program has checked both, where the same call made the same.
-  const { model, guide, data, estimator } = parts as unknown as Parts;
-  const { key, chunk, batch, tau, temperature, ...rest } = options as unknown as Job;
+interface Standing {
+  readonly values: Data;
+  readonly at: StepAt;
+  readonly memories: Readonly<Record<string, State>>;
+}
+
+/** The worker's side. The main program has checked the parts, where the same call made the same. */
+export const fitKind = (
+  { model, guide, data, estimator }: Parts,
+  { key, chunk, batch, tau, temperature, ...rest }: Options,
+  parameters: Parameters,
+) => {
   checkKey(key);
   const table = new Table(data);
   const batches = batchesOf(key, table.rows, batch ?? table.rows);
@@ -220,29 +226,25 @@ export const fitKind: Kind = (parts, options, parameters) => {
     ...(batch !== undefined && { batch }),
     schedule: { tau, temperature },
   });
+  const known = new Set(Object.values(parameters));
   const frame = new Frame();
   let at: StepAt | undefined;
   return {
-    set(state) {
-      const found = state as unknown as { values: Data; at: StepAt; memories: Record<string, State> };
-      setValues(parameters, found.values);
-      at = found.at;
-      problem.remember(found.memories);
+    set(standing: Standing) {
+      setValues(parameters, standing.values);
+      at = standing.at;
+      problem.remember(standing.memories);
     },
-    async run(shard, signal) {
+    async run(range: Range, signal?: Signal): Promise<Data> {
       const now = at as StepAt;
       const pieces = problem.pieces(batches.at(now.step), chunk);
       const between = async (): Promise<void> => {
         await frame.breathe();
         signal?.throwIfAborted();
       };
-      const { tree, bounds, boundOf, changes } = await sumOf(
-        problem,
-        pieces,
-        shard as unknown as Range,
-        noiseAt(key, now),
-        between,
-      );
+      const { tree, bounds, boundOf, changes } = await sumOf(problem, pieces, range, noiseAt(key, now), between, {
+        known,
+      });
       const lessons = lessonsToData(changes, problem.learners);
       return { bounds, boundOf, lessons, nodes: nodesToData(tree.nodes, parameters) };
     },

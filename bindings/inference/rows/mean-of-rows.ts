@@ -5,16 +5,24 @@ import {
   checkOptions,
   checkSynchronous,
   describe,
-  MessageError,
   ShapeError,
 } from "../../core/index.ts";
-import { backwardIfClear, checkTensor, gradientsApart, show } from "../../graph/extend.ts";
-import { mul, step, sum, type Tensor } from "../../graph/index.ts";
+import {
+  backwardIfClear,
+  changesHeld,
+  checkTensor,
+  gradientsApart,
+  type Parameter,
+  show,
+  useOnly,
+} from "../../graph/extend.ts";
+import { mul, type Parameters, step, sum, type Tensor } from "../../graph/index.ts";
 import type { Signal } from "../async-step.ts";
 import { Moments, type MomentsState } from "../expectation/moments.ts";
+import { BYTES_OF_MOMENTS, momentsFromData } from "../expectation/partial.ts";
 import { Frame } from "../frame.ts";
 import { checkExecutor, type Executor } from "../shards/executor.ts";
-import { gather } from "../shards/gather.ts";
+import { gather, jobOf, SHARDS_EACH } from "../shards/gather.ts";
 import {
   addGradients,
   bytesOfNodes,
@@ -25,9 +33,8 @@ import {
   setValues,
   valuesOf,
 } from "../shards/gradients.ts";
-import type { Kind } from "../shards/kind.ts";
 import { workOf } from "../shards/shared.ts";
-import { type Range, ranges, type Tree } from "../shards/tree.ts";
+import { longestOf, type Range, ranges, type Tree } from "../shards/tree.ts";
 import { type Data, encode } from "../shards/wire.ts";
 
 /** Some rows in a row, and what else there is to know of this call. */
@@ -55,7 +62,7 @@ export interface MeanOfRowsOptions<I = undefined> {
   readonly gradients?: boolean;
   /** What computes: this thread by default. The loss is then of a `shared` work; the bits are the same. */
   readonly executor?: Executor;
-  /** With an executor: pieces of a shard, by default as many as give each worker one shard, of an evaluation four. */
+  /** With an executor: pieces of a shard, by default as many as give each worker one shard, of an evaluation sixteen. */
   readonly shard?: number;
   /** An AbortSignal, looked at before each piece. */
   readonly signal?: Signal;
@@ -72,11 +79,6 @@ export interface MeanOfRows {
   /** Exact sums, plain data: for `Moments.merge`. */
   readonly moments: MomentsState;
 }
-
-/** Shards for each worker of what has no gradients to be sent. */
-const SHARDS_EACH = 4;
-/** Of the moments of a shard, and their names. */
-const BYTES_OF_MOMENTS = 4096;
 
 /**
  * The mean of a loss over the rows of a batch or of a data set, a piece at a time, and the gradient of it: gradient accumulation, and
@@ -126,11 +128,11 @@ export async function meanOfRows<I extends Data | undefined = undefined>(
   return result;
 }
 
-interface Cut {
+type Cut = {
   readonly rows: number;
   readonly piece: number | undefined;
   readonly gradients: boolean | undefined;
-}
+};
 
 class Rows {
   readonly rows: number;
@@ -138,8 +140,11 @@ class Rows {
   readonly gradients: boolean;
   readonly #loss: RowsLoss<never>;
   readonly #frame = new Frame();
+  readonly #known: ReadonlySet<Parameter> | undefined;
 
-  constructor(loss: RowsLoss<never>, { rows, piece = 256, gradients = true }: Cut) {
+  /** @param known in a worker: all parameters that the loss may be made of */
+  constructor(loss: RowsLoss<never>, { rows, piece = 256, gradients = true }: Cut, known?: ReadonlySet<Parameter>) {
+    this.#known = known;
     this.#loss = loss;
     this.rows = checkInteger("rows", rows, 1);
     this.piece = checkInteger("piece", piece, 1);
@@ -182,10 +187,17 @@ class Rows {
     input: unknown,
     isAdded?: (loss: Tensor) => boolean,
   ): { losses: Float32Array; gradients: Gradients | undefined } {
+    useOnly(this.#known);
     const losses = checkSynchronous("loss", this.#loss({ from, to, input: input as never }));
     checkTensor("loss", losses);
     if (losses.shape.length !== 1 || losses.size !== to - from)
       throw new ShapeError("loss", `[${to - from}], one number for each row`, show(losses.shape));
+    if (this.#known && changesHeld().length > 0)
+      throw new ArgumentError(
+        "loss",
+        "one with estimators that remember nothing, with an executor: each worker would learn something else",
+        "one that learns",
+      );
     const numbers = losses.toArray();
     const wrong = numbers.findIndex((each) => !Number.isFinite(each));
     if (wrong >= 0) throw new ArgumentError("loss", "finite numbers", `${numbers[wrong]} of row ${from + wrong}`);
@@ -201,31 +213,27 @@ class Rows {
     moments: Moments,
     tree: Tree<Gradients>,
   ): Promise<void> {
-    const { made, properties } = workOf({ loss: this.#loss });
+    const work = workOf({ loss: this.#loss });
+    const { parameters } = work.made;
     const { rows, piece, gradients, pieces } = this;
     // Data, or it is refused before anything is sent.
     const data = (input ?? null) as Data;
     const each = gradients ? 1 : SHARDS_EACH;
     const shards = ranges(pieces, shard ?? Math.ceil(pieces / (each * executor.size)));
-    const longest = Math.max(...shards.map(({ from, to }) => to - from));
+    const longest = longestOf(shards);
     const batch = {
-      job: {
-        kind: "meanOfRows",
-        work: { name: made.name, input: made.input },
-        parts: properties,
-        options: { rows, piece, gradients },
-      },
-      state: { values: valuesOf(made.parameters), input: data },
-      shards: shards as unknown as Data[],
-      largest: BYTES_OF_MOMENTS + (gradients ? bytesOfNodes(longest, made.parameters) : 0),
+      job: jobOf("meanOfRows", work, { rows, piece, gradients }),
+      state: { values: valuesOf(parameters), input: data },
+      shards,
+      largest: BYTES_OF_MOMENTS + (gradients ? bytesOfNodes(longest, parameters) : 0),
     };
     encode(data);
     let done = 0;
     const receive = (number: number, value: Data): void => {
       const found = (value ?? {}) as Record<string, Data>;
       const own = this.rowsOf(shards[number] as Range);
-      const state = momentsOf(found.moments, own.to - own.from);
-      const nodes = gradients ? nodesFromData(found.nodes, made.parameters, tree, shards[number] as Range) : [];
+      const state = momentsFromData(found.moments, own.to - own.from);
+      const nodes = gradients ? nodesFromData(found.nodes, parameters, tree, shards[number] as Range) : [];
       moments.merge(state);
       for (const node of nodes) tree.add(node);
       done += own.to - own.from;
@@ -234,34 +242,21 @@ class Rows {
   }
 }
 
-/** @throws MessageError for what are no moments of so many rows */
-function momentsOf(data: Data | undefined, rows: number): MomentsState {
-  const state = data as unknown as MomentsState;
-  try {
-    new Moments().merge(state);
-  } catch (error) {
-    throw Object.assign(new MessageError("partial", "moments of rows", (error as Error).message), { cause: error });
-  }
-  if (state.units === rows) return state;
-  throw new MessageError("partial", `moments of ${rows} rows`, `those of ${state.units}`);
-}
-
 /** The worker's side. */
-export const meanOfRowsKind: Kind = (parts, options, parameters) => {
-  const run = new Rows(parts.loss as RowsLoss<never>, options as unknown as Cut);
+export const meanOfRowsKind = ({ loss }: { readonly loss: RowsLoss<never> }, cut: Cut, parameters: Parameters) => {
+  const run = new Rows(loss, cut, new Set(Object.values(parameters)));
   let input: Data | undefined;
   return {
-    set(state) {
-      const { values, input: given } = state as Record<string, Data>;
+    set({ values, input: given }: { readonly values: Data; readonly input: Data }) {
       setValues(parameters, values);
       input = given ?? undefined;
     },
-    async run(shard, signal) {
+    async run(pieces: Range, signal?: Signal): Promise<Data> {
       const moments = new Moments();
       const tree = gradientTree(run.pieces);
-      await run.add(shard as unknown as Range, input, moments, tree, signal);
+      await run.add(pieces, input, moments, tree, signal);
       return {
-        moments: moments.state as unknown as Data,
+        moments: moments.state,
         ...(run.gradients && { nodes: nodesToData(tree.nodes, parameters) }),
       };
     },

@@ -10,19 +10,30 @@ import {
 } from "../../core/index.ts";
 import type { Signal } from "../async-step.ts";
 import type { Cancellation, Executor } from "./executor.ts";
+import type { Work } from "./shared.ts";
 import { checksumOf, type Data, decode, encode } from "./wire.ts";
 
 /** Times that a shard is tried: workers die, messages are lost. */
 const ATTEMPTS = 3;
 
 /** Which function computes, of which work, with which options: the same through a whole run. */
-export interface Job {
+export type Job = {
   readonly kind: string;
   readonly work: { readonly name: string; readonly input: Data };
   /** Names of the parts among those of the work. */
   readonly parts: Readonly<Record<string, string>>;
   readonly options: Data;
-}
+};
+
+export const jobOf = (kind: string, { made, properties }: Work, options: Data): Job => ({
+  kind,
+  work: { name: made.name, input: made.input },
+  parts: properties,
+  options,
+});
+
+/** Shards for each worker, where nobody says how large they are: the last one to come is late by a small part of all. */
+export const SHARDS_EACH = 16;
 
 /** What is computed now. */
 export interface Batch {
@@ -38,32 +49,35 @@ export interface Batch {
 type Answer = { readonly value: Data } | { readonly error: Failure };
 
 /** An error as data. */
-export interface Failure {
+export type Failure = {
   readonly name: string;
   readonly message: string;
   /** Of errors of this library. */
   readonly argument?: string;
   readonly expected?: string;
   readonly received?: string;
-}
+};
+
+/** Characters of each text of it, and bytes that an answer with one has room for. */
+const [LONGEST, ROOM] = [1000, 2 ** 14];
 
 /** Errors that come again however often a shard is tried. */
 const LASTING = { ArgumentError, KeyError, ShapeError };
 
 /** Messages of a batch. */
 export function messagesOf({ job, state, shards }: Batch): { common: Uint8Array; shards: Uint8Array[] } {
-  const common = encode({ job: encode({ library: IDENTITY, ...job } as unknown as Data), state });
+  const common = encode({ job: encode({ library: IDENTITY, ...job }), state });
   const of = checksumOf(common);
   return { common, shards: shards.map((value, shard) => encode({ of, shard, value })) };
 }
 
 /** What a worker answers. */
-export const answerOf = (of: number, shard: number, answer: Answer): Uint8Array =>
-  encode({ of, shard, ...answer } as Data);
+export const answerOf = (of: number, shard: number, answer: Answer): Uint8Array => encode({ of, shard, ...answer });
 
 /**
  * Has shards computed, and hands over each partial result once, as they come. A shard without one is tried again, up to three times in
- * all: its worker died, or its answer is none that `receive` takes.
+ * all: its worker died, or its answer is none that `receive` takes. Those that failed come first, and where nothing but failures comes, they do
+ * so soon: what always hangs has an end after about seven times the time that a shard may take.
  *
  * @param receive takes a partial result, or throws a MessageError for what is none and takes nothing; "enough" ends everything
  * @param options `onShard` is called, and awaited, after each that was taken
@@ -77,15 +91,21 @@ export async function gather(
 ): Promise<void> {
   const { common, shards } = messagesOf(batch);
   const of = checksumOf(common);
+  const largest = Math.max(batch.largest, ROOM);
   const done = new Set<number>();
-  const why = new Map<number, unknown>();
+  const failures = new Map<number, number>();
+  const fail = (shard: number, why: unknown): void => {
+    const times = (failures.get(shard) ?? 0) + 1;
+    if (times === ATTEMPTS) throw failed(shard, shards.length, why);
+    failures.set(shard, times);
+  };
   const cancellation = new Cancelled(signal);
   try {
-    for (let attempt = 1; done.size < shards.length; attempt++) {
-      const open = [...shards.keys()].filter((shard) => !done.has(shard));
-      const worst = attempt > ATTEMPTS ? open[0] : undefined;
-      if (worst !== undefined) throw failed(worst, shards.length, why.get(worst));
-      const task = { common, shards: open.map((shard) => shards[shard] as Uint8Array), largest: batch.largest };
+    while (done.size < shards.length) {
+      const open = [...new Set([...failures.keys(), ...shards.keys()])].filter((shard) => !done.has(shard));
+      const silent = new Set(open);
+      let inARow = 0;
+      const task = { common, shards: open.map((shard) => shards[shard] as Uint8Array), largest };
       for await (const outcome of executor.map(task, cancellation.signal)) {
         signal?.throwIfAborted();
         const shard = open[outcome.shard];
@@ -94,16 +114,19 @@ export async function gather(
         let isEnough = false;
         try {
           if ("error" in outcome) throw outcome.error;
-          isEnough = receive(shard, answered(outcome.partial, { of, shard, largest: batch.largest })) === "enough";
+          isEnough = receive(shard, answered(outcome.partial, { of, shard, largest })) === "enough";
           done.add(shard);
         } catch (error) {
           if (isLasting(error)) throw error;
-          why.set(shard, error);
+          if (silent.delete(shard)) fail(shard, error);
+          if (++inARow >= ATTEMPTS * executor.size) break;
           continue;
         }
+        inARow = 0;
         await onShard?.(shard);
         if (isEnough) return;
       }
+      if (inARow < ATTEMPTS * executor.size) for (const shard of silent) if (!done.has(shard)) fail(shard, undefined);
     }
   } finally {
     cancellation.end();
@@ -138,18 +161,22 @@ function answered(
 
 function errorOf(data: Data): Error {
   const { name, message, argument, expected, received } = (data ?? {}) as Partial<Record<string, Data>>;
-  const Lasting = typeof name === "string" && Object.hasOwn(LASTING, name) && LASTING[name as keyof typeof LASTING];
-  if (Lasting) return new Lasting(String(argument), String(expected), String(received));
+  // A user's error may have the same name, and no such parts.
+  const isOurs = typeof argument === "string" && typeof expected === "string" && typeof received === "string";
+  const Lasting = isOurs && Object.hasOwn(LASTING, String(name)) && LASTING[name as keyof typeof LASTING];
+  if (Lasting) return new Lasting(argument, expected, received);
   return Object.assign(new Error(String(message)), { name: String(name) });
 }
 
 /** What a worker tells of an error. */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  if (!(error instanceof Error)) return { name: "Error", message: short(String(error)) };
   const { name, message } = error;
-  if (!(error instanceof ReparamError)) return { name, message: message.slice(0, 4000) };
+  const told = { name: short(String(name)), message: short(String(message)) };
+  if (!(error instanceof ReparamError)) return told;
   const { argument, expected, received } = error;
-  return { name, message, argument, expected, received };
+  return { ...told, argument: short(argument), expected: short(expected), received: short(received) };
 }
 
 /** Of all runtimes: neither the types of browsers nor those of Node are among ours. */

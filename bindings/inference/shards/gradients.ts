@@ -1,5 +1,5 @@
 import { ArgumentError, describe, MessageError } from "../../core/index.ts";
-import { addTo, type Parameter, show } from "../../graph/extend.ts";
+import { addTo, type Parameter } from "../../graph/extend.ts";
 import type { Parameters } from "../../graph/index.ts";
 import { type Node, type Range, Tree } from "./tree.ts";
 import type { Data } from "./wire.ts";
@@ -51,25 +51,14 @@ export function setValues(parameters: Parameters, values: Data | undefined): voi
   }
 }
 
-/**
- * Nodes as a message has them: the places, and the gradients of the parameters of the work, by their numbers in it.
- * @throws ArgumentError for a parameter that is not among the parts of the work
- */
+/** Nodes as a message has them: the places, and the gradients of the parameters of the work, by their numbers in it. */
 export function nodesToData(nodes: readonly Node<Gradients>[], parameters: Parameters): Data {
   const all = Object.values(parameters);
   return nodes.map(({ level, index, value }) => ({
     level,
     index,
-    parameters: [...value.keys()].map((parameter) => {
-      const number = all.indexOf(parameter);
-      if (number < 0)
-        throw new ArgumentError(
-          "shared",
-          "a work with all of its parameters among the parts it returns, or workers have values of their own",
-          `another parameter, ${show(parameter.shape)}`,
-        );
-      return number;
-    }),
+    // There are no others: `useOnly` refuses them.
+    parameters: [...value.keys()].map((parameter) => all.indexOf(parameter)),
     gradients: [...value.values()],
   }));
 }
@@ -90,10 +79,10 @@ export function nodesFromData(
     );
   };
   if (!Array.isArray(data)) return refuse(data);
-  const places = data.map((node) => (node ?? {}) as unknown as Node<never>);
+  const places = data.map((node) => (node ?? {}) as { readonly level: number; readonly index: number });
   if (!tree.covers(places, units)) return refuse(places.map(({ level, index }) => `${level} ${index}`).join());
   return data.map((node) => {
-    const { level, index, parameters: numbers, gradients } = node as Record<string, Data>;
+    const { level, index, parameters: numbers, gradients } = (node ?? {}) as Record<string, Data>;
     if (!Array.isArray(numbers) || !Array.isArray(gradients) || numbers.length !== gradients.length)
       return refuse(numbers);
     const value: Gradients = new Map();

@@ -73,7 +73,7 @@ export class KindPerformer implements Performer {
       throw new MessageError("shard", "a shard, with its number", describe(value));
     try {
       const prepared = this.#at(common, of as number);
-      return answerOf(of as number, number as number, { value: await prepared.run(value as Data, signal) });
+      return answerOf(of as number, number as number, { value: await prepared.run(value as never, signal) });
     } catch (error) {
       signal?.throwIfAborted();
       // Not of the computation: the bytes are of something else, and another attempt may bring the right ones.
@@ -95,14 +95,15 @@ export class KindPerformer implements Performer {
     const { job, state } = (decode(common, "common") ?? {}) as Record<string, Data>;
     const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
     this.#before = undefined;
-    prepared.set(state as Data);
+    prepared.set(state as never);
     this.#before = { given: common, common: new Uint8Array(common), of, prepared };
     return prepared;
   }
 
   #prepare(bytes: Uint8Array): Prepared {
-    // What `decode` returns, another worker's `encode` got from `messagesOf`: what is not of that form is found when it is used.
-    const { library, kind, work, parts, options } = decode(bytes, "job") as unknown as Job & { library: unknown };
+    // What `decode` returns, the main program's `encode` got from `messagesOf`, and here and above it is what the kind says: what is not of
+    // that form is found when it is used.
+    const { library, kind, work, parts, options } = decode(bytes, "job") as Job & { readonly library: Data };
     if (library !== IDENTITY)
       throw new ArgumentError("worker", `${library as string}, as the main program has`, IDENTITY);
     if (typeof kind !== "string" || !Object.hasOwn(this.#kinds, kind))
@@ -115,7 +116,7 @@ export class KindPerformer implements Performer {
         return [name, made.parts[property]];
       }),
     );
-    return (this.#kinds[kind] as Kind)(part, options, made.parameters);
+    return (this.#kinds[kind] as Kind)(part as never, options as never, made.parameters);
   }
 }
 

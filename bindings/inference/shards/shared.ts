@@ -85,6 +85,12 @@ export function madeOf(name: string, input: Data): Made {
   return { name, input, parts: parts as Record<string, unknown>, parameters: parametersIn(parts) };
 }
 
+/** A call, and which of its parts are meant. */
+export interface Work {
+  readonly made: Made;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
 /** The calls that a part comes from. */
 const originsOf = (part: unknown) => (isKept(part) ? origins.get(part) : undefined) ?? [];
 
@@ -92,7 +98,7 @@ const originsOf = (part: unknown) => (isKept(part) ? origins.get(part) : undefin
  * Which call made all of these parts, and under which names.
  * @throws ArgumentError for a part that is of none, or of another than the rest
  */
-export function workOf(parts: Readonly<Record<string, unknown>>): { made: Made; properties: Record<string, string> } {
+export function workOf(parts: Readonly<Record<string, unknown>>): Work {
   const given = Object.entries(parts).filter(([, part]) => part !== undefined);
   const [first] = given as [[string, unknown]];
   const calls = originsOf(first[1]).map(({ made }) => made);
@@ -112,18 +118,21 @@ export function workOf(parts: Readonly<Record<string, unknown>>): { made: Made; 
   return { made, properties: Object.fromEntries(properties) };
 }
 
-/** Those of models and guides too; each once, under the first place where it is. */
+/** Those of models, guides and layers too; each once, under the first place where it is. */
 function parametersIn(parts: object): Parameters {
   const found = new Map<Parameter, string>();
   const look = (place: string, value: unknown, depth: number): void => {
     if (value instanceof Parameter) {
       if (!found.has(value)) found.set(value, place);
-    } else if (depth > 0 && typeof value === "object" && value !== null && !isArray(value))
+    } else if (depth > 0 && typeof value === "object" && value !== null && !isData(value))
       for (const [name, each] of Object.entries(value)) look(`${place}.${name}`, each, depth - 1);
   };
-  for (const [name, part] of Object.entries(parts)) look(name, part, 3);
+  for (const [name, part] of Object.entries(parts)) look(name, part, 4);
   return Object.fromEntries([...found].map(([parameter, place]) => [place, parameter]));
 }
 
-/** Data, of which there may be much. */
-const isArray = (value: object): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+/** Numbers, or rows of numbers, of which there may be many. */
+function isData(value: object): boolean {
+  const first = Array.isArray(value) ? value[0] : undefined;
+  return ArrayBuffer.isView(value) || (Array.isArray(value) && (typeof first !== "object" || Array.isArray(first)));
+}

@@ -71,16 +71,23 @@ export class Tree<T> {
 }
 
 /** Units from `from` up to `to`. */
-export interface Range {
+export type Range = {
   readonly from: number;
   readonly to: number;
-}
+};
 
-/** All units, as evenly as can be, in ranges of `most` at most. */
+/** A message each, all in memory: where there would be more, ranges are longer. */
+const MOST = 2 ** 16;
+
+/** All units, as evenly as can be, in ranges of `most` at most, or in 65 536 of them. */
 export function ranges(units: number, most: number): Range[] {
-  const count = Math.max(1, Math.ceil(units / most));
+  const count = Math.min(MOST, Math.max(1, Math.ceil(units / most)));
   return Array.from({ length: count }, (_, i) => ({
     from: Math.floor((i * units) / count),
     to: Math.floor(((i + 1) * units) / count),
   }));
 }
+
+/** Units of the longest one. */
+export const longestOf = (all: readonly Range[]): number =>
+  all.reduce((longest, { from, to }) => Math.max(longest, to - from), 0);

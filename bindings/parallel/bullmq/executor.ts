@@ -49,7 +49,7 @@ export async function bullmq(options: BullmqOptions): Promise<Executor> {
   try {
     return await open(client, library, { address, queue, timeout, patience, workers });
   } catch (error) {
-    client.disconnect();
+    await disconnect(client);
     throw error;
   }
 }

@@ -2,23 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { bullmq, serveQueue } from "reparam/parallel/bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { alone, mean, SHARDS } from "./mean.ts";
-import { endAll, inTime, RedisServer, Running, startProgram, startWorker } from "./processes.ts";
+import { expect, test } from "vitest";
+import { mean, SHARDS } from "./mean.ts";
+import { inTime, RedisServer, Running, startProgram, startWorker } from "./processes.ts";
+import { expected, server, useRedis } from "./redis.ts";
 
 /** Milliseconds, where nothing is waited for. */
 const SOON = 3000;
 
-let server: RedisServer;
-let expected: Awaited<ReturnType<typeof alone>>;
-beforeAll(async () => {
-  expected = await alone();
-});
-beforeEach(async () => {
-  server = await RedisServer.start();
-});
-afterEach(endAll);
-afterAll(async () => expect(await endAll()).toBe(0));
+useRedis();
 
 test("an abort in mid-run reaches the worker, which goes on with other work", async () => {
   const worker = await startWorker(server, { env: { SLOW: "20" } });

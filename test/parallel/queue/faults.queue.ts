@@ -1,9 +1,10 @@
 // What goes wrong with workers and servers: the same bits nevertheless, or an error that says which shard and why, in time.
 
 import { bullmq } from "reparam/parallel/bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { alone, mean, SHARDS } from "./mean.ts";
-import { cli, endAll, inTime, RedisServer, type Running, serve, startProgram, startWorker } from "./processes.ts";
+import { describe, expect, test } from "vitest";
+import { mean, SHARDS } from "./mean.ts";
+import { cli, inTime, type Running, serve, startProgram, startWorker } from "./processes.ts";
+import { expected, server, useRedis } from "./redis.ts";
 
 /** Milliseconds after which a worker that says nothing has lost its shard. */
 const LOCK = 1000;
@@ -11,16 +12,7 @@ const LOCK = 1000;
 const RECOVERY = 2 * LOCK + 4000;
 const args = ["--lock", `${LOCK}`];
 
-let server: RedisServer;
-let expected: Awaited<ReturnType<typeof alone>>;
-beforeAll(async () => {
-  expected = await alone();
-});
-beforeEach(async () => {
-  server = await RedisServer.start();
-});
-afterEach(endAll);
-afterAll(async () => expect(await endAll()).toBe(0));
+useRedis();
 
 /** The run's result; after it nothing is left in Redis. */
 async function run(deadline: number, options: { timeout?: number; patience?: number } = {}, part?: "poison") {

@@ -1,23 +1,15 @@
 // The same bits from any number of workers, which are processes of their own, and nothing left behind.
 
 import { bullmq } from "reparam/parallel/bullmq";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { alone, mean, SHARDS } from "./mean.ts";
-import { endAll, inTime, RedisServer, startWorker } from "./processes.ts";
+import { expect, test } from "vitest";
+import { mean, SHARDS } from "./mean.ts";
+import { inTime, startWorker } from "./processes.ts";
+import { expected, server, useRedis } from "./redis.ts";
 
 /** Milliseconds; it takes some hundred. */
 const DEADLINE = 10_000;
 
-let server: RedisServer;
-let expected: Awaited<ReturnType<typeof alone>>;
-beforeAll(async () => {
-  expected = await alone();
-});
-beforeEach(async () => {
-  server = await RedisServer.start();
-});
-afterEach(endAll);
-afterAll(async () => expect(await endAll()).toBe(0));
+useRedis();
 
 test.each([1, 2, 3])("%s workers", async (count) => {
   const workers = await Promise.all(Array.from({ length: count }, () => startWorker(server)));
