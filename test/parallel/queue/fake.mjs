@@ -19,6 +19,9 @@ const WAYS = {
   nothing: () => undefined,
 };
 
+/** As an honest worker does: not for a map that has ended meanwhile, whose data would come to be again. */
+const STORE = `if redis.call("EXISTS", KEYS[1]) == 1 then redis.call("HSET", KEYS[1], ARGV[1], ARGV[2]) end`;
+
 function bound(worker) {
   return { perform: worker.perform.bind(worker) };
 }
@@ -31,7 +34,7 @@ const worker = new Worker(
     const common = new Uint8Array(await redis.hgetBuffer(data, "common"));
     let partial = new Uint8Array(await perform(common, new Uint8Array(Buffer.from(job.data.bytes, "base64"))));
     if (wrong-- > 0) partial = WAYS[how](partial);
-    if (partial !== undefined) await redis.hset(data, shard, Buffer.from(partial));
+    if (partial !== undefined) await redis.eval(STORE, 1, data, shard, Buffer.from(partial));
     return { __proto__: null, constructor: "anything" };
   },
   { connection: redis, prefix: "reparam" },
