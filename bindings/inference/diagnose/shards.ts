@@ -25,7 +25,7 @@ interface Options extends Sampling {
 
 /** What changes from run to run. */
 interface Standing {
-  readonly values: Float32Array;
+  readonly values: Data;
   readonly numbers?: Float32Array;
   readonly memories: readonly (State | null)[];
   readonly truth?: Float64Array;

@@ -25,30 +25,18 @@ export function addGradients(gradients: Gradients | undefined): void {
   for (const [parameter, values] of gradients ?? []) parameter.accumulate(values);
 }
 
-/** Values of all parameters of a work, as messages have them. */
-export function valuesOf(parameters: Parameters): Float32Array {
-  const all = Object.values(parameters);
-  const values = new Float32Array(all.reduce((sum, { size }) => sum + size, 0));
-  let at = 0;
-  for (const parameter of all) {
-    parameter.check("parameter");
-    values.set(parameter.core.view(parameter.at, parameter.size), at);
-    at += parameter.size;
-  }
-  return values;
-}
+/** Values of all parameters of a work, as they lie in memory: to be put into a message before anything else is computed. */
+export const valuesOf = (parameters: Parameters): Float32Array[] =>
+  Object.values(parameters).map((parameter) => parameter.core.view(parameter.at, parameter.size));
 
-/** Sets parameters to what a message has for all of them. @throws MessageError for another number of values */
+/** Sets parameters to what a message has for all of them. @throws ArgumentError for other parameters */
 export function setValues(parameters: Parameters, values: Data | undefined): void {
   const all = Object.values(parameters);
-  const size = all.reduce((sum, parameter) => sum + parameter.size, 0);
-  if (!(values instanceof Float32Array) || values.length !== size)
-    throw new ArgumentError("parameters", `${size} numbers, as those of this worker's work have`, describe(values));
-  let at = 0;
-  for (const parameter of all) {
-    parameter.set(values.subarray(at, at + parameter.size));
-    at += parameter.size;
-  }
+  const sizes = all.map(({ size }) => size).join(", ");
+  const given = Array.isArray(values) ? values : [];
+  if (given.map((each) => (each instanceof Float32Array ? each.length : "none")).join(", ") !== sizes)
+    throw new ArgumentError("parameters", `those of this worker's work, of ${sizes} numbers`, describe(values));
+  for (const [i, parameter] of all.entries()) parameter.set(given[i] as Float32Array);
 }
 
 /** Nodes as a message has them: the places, and the gradients of the parameters of the work, by their numbers in it. */

@@ -39,8 +39,7 @@ class Kept<T> {
 
 /** The message before. */
 interface Before {
-  /** As it was handed in, and a copy: whoever did may put another into the same bytes, but shards of that say so by their `of`. */
-  given: Uint8Array;
+  /** As it was handed in: whoever did may put another into the same bytes, but shards of that say so by their `of`. */
   readonly common: Uint8Array;
   readonly of: number;
   readonly prepared: Prepared;
@@ -86,8 +85,8 @@ export class KindPerformer implements Performer {
   #at(common: Uint8Array, of: number): Prepared {
     // The array itself needs no comparing: of megabytes it would take a millisecond for each shard.
     const before = this.#before?.of === of ? this.#before : undefined;
-    if (before && (before.given === common || isSame(before.common, common))) {
-      before.given = common;
+    if (before && (before.common === common || isSame(before.common, common))) {
+      this.#before = { ...before, common };
       return before.prepared;
     }
     if (checksumOf(common, "common") !== of)
@@ -96,7 +95,7 @@ export class KindPerformer implements Performer {
     const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
     this.#before = undefined;
     prepared.set(state as never);
-    this.#before = { given: common, common: new Uint8Array(common), of, prepared };
+    this.#before = { common, of, prepared };
     return prepared;
   }
 
