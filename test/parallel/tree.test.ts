@@ -65,4 +65,7 @@ test("ranges are all units, evenly", () => {
   ]);
   expect(ranges(10, Infinity)).toEqual([{ from: 0, to: 10 }]);
   expect(ranges(3, 1).length).toBe(3);
+  // A message each.
+  expect(ranges(1e6, 1).length).toBe(65_536);
+  expect(ranges(1e6, 1).at(-1)?.to).toBe(1e6);
 });
