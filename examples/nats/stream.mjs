@@ -3,6 +3,9 @@ import { AckPolicy, jetstreamManager, RetentionPolicy, StorageType } from "@nats
 /** Of all workers together: each message goes to one of them. */
 export const WORKERS = "workers";
 
+/** To make the stream, 50 ms apart. */
+const ATTEMPTS = 20;
+
 /** Subjects of a service: shards are kept in a stream until they are computed, the rest goes straight from one to the other. */
 export const subjects = (name) => ({
   shards: (run) => `${name}.shards.${run}`,
@@ -17,8 +20,16 @@ export async function openStream(connection, name) {
   const manager = await jetstreamManager(connection);
   const { shards } = subjects(name);
   const retention = RetentionPolicy.Workqueue;
-  await manager.streams.add({ name, subjects: [shards("*")], retention, storage: StorageType.Memory });
-  return manager;
+  const config = { name, subjects: [shards("*")], retention, storage: StorageType.Memory };
+  for (let attempt = 1; ; attempt++)
+    try {
+      await manager.streams.add(config);
+      return manager;
+    } catch (error) {
+      // To whoever comes while another one makes it the server says that its subjects overlap; a moment later the stream is the same.
+      if (attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
 }
 
 /**
