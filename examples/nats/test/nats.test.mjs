@@ -92,7 +92,7 @@ test("a worker killed in mid-shard: the other one computes it", async () => {
 
 test("a shard that always throws is named, with the reason", async () => {
   const { executor } = await start();
-  await assert.rejects(run(poison(), { executor }), /shard 0 of .*no cost today/);
+  await assert.rejects(run(poison(), { executor }), /shard \d+ of .*no cost today/);
   assert.equal(await left(), 0);
 });
 
