@@ -30,10 +30,19 @@ export const hasPassed = (): boolean => openStep().passed;
  * What d loss / d y = dy sends to some tensors that y depends on, as numbers: a pass in the middle of a step, by which nothing
  * else gets a gradient. 0 for a tensor that y does not depend on, and in a step without gradients.
  */
-export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly Tensor[]): Float32Array[] {
+export const gradientsOf = (y: Tensor, dy: ArrayLike<number>, inputs: readonly Tensor[]): Float32Array[] =>
+  withGradientsOf(y, dy, inputs, ({ core, gradient, size }) => core.copy(gradient, size));
+
+/** @param take what is wanted of the gradient that a tensor has */
+function withGradientsOf<T extends Tensor>(
+  y: Tensor,
+  dy: ArrayLike<number>,
+  inputs: readonly T[],
+  take: (x: T) => Float32Array,
+): Float32Array[] {
   const { core: owner, tape, watcher } = openStep();
   for (const x of [y, ...inputs]) checkTensor("x", x);
-  const onTheWay = new Set(inputs);
+  const onTheWay = new Set<Tensor>(inputs);
   const nodes = new Set(
     tape.filter((node) => {
       if (!Object.values(node.inputs).some((input) => onTheWay.has(input))) return false;
@@ -42,7 +51,8 @@ export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly T
     }),
   );
   const before = inputs.map(({ gradient }) => gradient);
-  const clear = inputs.filter(isParameter).filter(({ isClear }) => isClear);
+  const parameters = (inputs as readonly Tensor[]).filter(isParameter);
+  const clear = parameters.filter(({ isClear }) => isClear);
   return owner.scoped(() => {
     for (const x of inputs) x.gradient = zeros(owner, x.size);
     const reached = reachedFrom(y, tape).filter((node) => nodes.has(node));
@@ -54,7 +64,7 @@ export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly T
     for (const input of beside) input.differentiable = false;
     try {
       if (onTheWay.has(y)) pass(owner, y, dy, reached, watcher);
-      return inputs.map((x) => owner.copy(x.gradient, x.size));
+      return inputs.map(take);
     } finally {
       for (const input of beside) input.differentiable = true;
       for (const node of nodes) node.output.gradient = 0;
@@ -64,10 +74,13 @@ export function gradientsOf(y: Tensor, dy: ArrayLike<number>, inputs: readonly T
   });
 }
 
-/** What `backward` would add to the gradients of parameters, as numbers: sums of them can so be made in an order of one's own. */
+/**
+ * What `backward` would add to the gradients of parameters, as numbers: sums of them can so be made in an order of one's own. To be given
+ * back to the parameters.
+ */
 export function gradientsApart(loss: Tensor): Map<Parameter, Float32Array> {
   const inputs = parametersOnTape();
-  const gradients = gradientsOf(loss, [1], inputs);
+  const gradients = withGradientsOf(loss, [1], inputs, (x) => x.copyOf(x.core.view(x.gradient, x.size)));
   return new Map(inputs.map((parameter, i) => [parameter, gradients[i] as Float32Array]));
 }
 

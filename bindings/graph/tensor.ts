@@ -80,6 +80,9 @@ export class Tensor {
   }
 }
 
+/** Arrays of its size that a parameter keeps: as many as sums of gradients have at the same time, of 8 pieces or 4 workers. */
+const SPARE = 4;
+
 /**
  * A tensor that outlives its step: what an optimizer changes. Its gradient accumulates over `backward` passes until the
  * optimizer (or `clear`) takes it. Free it with `dispose()`.
@@ -90,6 +93,7 @@ export class Parameter extends Tensor {
   /** @internal Whether the gradient is 0 everywhere, for all that was written since it was set to that. */
   isClear = true;
   readonly #life: { open: boolean };
+  readonly #spare: Float32Array[] = [];
 
   /** @internal */
   constructor(owner: GraphCore, shape: Shape, values: Float32Array | undefined) {
@@ -122,6 +126,18 @@ export class Parameter extends Tensor {
     this.isClear = true;
   }
 
+  /** @internal A copy of as many numbers as it has: to be given back, or memory would be set up anew for each. */
+  copyOf(values: Float32Array): Float32Array {
+    const copy = this.#spare.pop() ?? new Float32Array(this.size);
+    copy.set(values);
+    return copy;
+  }
+
+  /** @internal Takes such a copy, which is of no use any more. */
+  giveBack(copy: Float32Array): void {
+    if (this.#spare.length < SPARE) this.#spare.push(copy);
+  }
+
   /** @internal Adds to the gradient. */
   accumulate(values: Float32Array): void {
     this.check("parameter");
@@ -135,6 +151,7 @@ export class Parameter extends Tensor {
   dispose(): void {
     if (!this.#life.open) return;
     this.#life.open = false;
+    this.#spare.length = 0;
     net.unregister(this);
     this.core.releasePersistent([this.at, this.gradient]);
   }

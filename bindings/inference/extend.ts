@@ -1,5 +1,5 @@
 /** What executors are made with; index.ts has what a user of estimators sees. */
-export type { Cancellation, Executor, Outcome, Task } from "./shards/executor.ts";
+export type { Cancellation, Executor, MessageMemory, Outcome, Task } from "./shards/executor.ts";
 export { performer } from "./shards/kinds.ts";
 export type { Performer } from "./shards/performer.ts";
 export { type Shared, shared } from "./shards/shared.ts";

@@ -35,6 +35,9 @@ export const mnistVae = shared("mnist-vae", ({ seed, batch, hard, folder }: Work
   /** Read and binarized when first asked for. */
   const images = () => imagesOf(folder, seed);
 
+  /** Of the images of a step, for one piece after another. */
+  const pixels = new Float32Array(batch * PIXELS);
+
   let shuffled: { epoch: number; order: Uint32Array } | undefined;
   const orderOf = (epoch: number): Uint32Array => {
     if (shuffled?.epoch !== epoch)
@@ -52,8 +55,8 @@ export const mnistVae = shared("mnist-vae", ({ seed, batch, hard, folder }: Work
       const steps = Math.ceil(train.count / batch);
       const first = (step % steps) * batch;
       const indices = orderOf(Math.floor(step / steps)).subarray(first + from, first + to);
-      const pixels = tensor(gather(train, indices), [to - from, PIXELS]);
-      return negativeElbo(parameters, pixels, foldIn(keys.codes, step), { tau, hard, offset: from * CODE });
+      const drawn = tensor(gather(train, indices, pixels), [to - from, PIXELS]);
+      return negativeElbo(parameters, drawn, foldIn(keys.codes, step), { tau, hard, offset: from * CODE });
     },
 
     /** −ELBO of the discrete model; rows are the test images. */
@@ -81,10 +84,9 @@ function imagesOf(folder: string | null, seed: number): Mnist {
   return loaded.images;
 }
 
-function gather(images: Images, indices: Uint32Array): Float32Array {
-  const batch = new Float32Array(indices.length * PIXELS);
+function gather(images: Images, indices: Uint32Array, into: Float32Array): Float32Array {
   indices.forEach((index, row) => {
-    batch.set(images.pixels.subarray(index * PIXELS, (index + 1) * PIXELS), row * PIXELS);
+    into.set(images.pixels.subarray(index * PIXELS, (index + 1) * PIXELS), row * PIXELS);
   });
-  return batch;
+  return into.subarray(0, indices.length * PIXELS);
 }

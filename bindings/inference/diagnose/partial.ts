@@ -49,7 +49,7 @@ function joined(arrays: readonly Float64Array[]): Float64Array {
 }
 
 /**
- * Nodes of the sum, of arrays of the message. Means may be no finite numbers: such gradients there are, and a report shows it.
+ * Nodes of the sum, of copies. Means may be no finite numbers: such gradients there are, and a report shows it.
  *
  * @throws MessageError for what no worker of ours sends
  */
@@ -74,7 +74,7 @@ export function partialFromData(data: Data, blocks: Blocks, size: number, hasTru
     refuse("milliseconds", "a number of 0 or more", describe(milliseconds));
   return {
     nodes: expected.map(({ level, index, value: count }, i) => {
-      const of = (array: Float64Array): Float64Array => array.subarray(i * size, (i + 1) * size);
+      const of = (array: Float64Array): Float64Array => array.slice(i * size, (i + 1) * size);
       const all = { n: count, mean: of(mean), squares: of(square), distances: running(count, distance, i) };
       return { level, index, value: new Part(new Moments(size, all), running(count, cosine, i)) };
     }),

@@ -9,6 +9,7 @@ import { gather, jobOf, SHARDS_EACH } from "../shards/gather.ts";
 import {
   bytesOfNodes,
   type Gradients,
+  giveBack,
   gradientTree,
   nodesFromData,
   nodesToData,
@@ -178,6 +179,7 @@ export const expectationKind = (
     ...(control && of && { control: { of, mean: control.mean } }),
   };
   const sampler = new Sampler(cost, distribution, options, stops, new Set(Object.values(parameters)));
+  let last: readonly Gradients[] = [];
   return {
     set: ({ values }: { readonly values: Data }) => setValues(parameters, values),
     async run(range: Range, signal?: Signal): Promise<Data> {
@@ -194,11 +196,13 @@ export const expectationKind = (
           await sampler.addChunks(moments, key, block, { onChunk }, signal);
         }
       }
+      last = tree?.nodes.map(({ value }) => value) ?? [];
       return {
         moments: sums.map(({ moments }) => moments.state),
         ...(tree && { nodes: nodesToData(tree.nodes, parameters) }),
       };
     },
+    told: () => giveBack(last),
   };
 };
 

@@ -13,6 +13,7 @@ import { gather, type Job, jobOf } from "../shards/gather.ts";
 import {
   bytesOfNodes,
   type Gradients,
+  giveBack,
   gradientTree,
   nodesFromData,
   nodesToData,
@@ -229,6 +230,7 @@ export const fitKind = (
   const known = new Set(Object.values(parameters));
   const frame = new Frame();
   let at: StepAt | undefined;
+  let last: readonly Gradients[] = [];
   return {
     set(standing: Standing) {
       setValues(parameters, standing.values);
@@ -246,7 +248,9 @@ export const fitKind = (
         known,
       });
       const lessons = lessonsToData(changes, problem.learners);
+      last = tree.nodes.map(({ value }) => value);
       return { bounds, boundOf, lessons, nodes: nodesToData(tree.nodes, parameters) };
     },
+    told: () => giveBack(last),
   };
 };

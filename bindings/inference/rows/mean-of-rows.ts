@@ -27,6 +27,7 @@ import {
   addGradients,
   bytesOfNodes,
   type Gradients,
+  giveBack,
   gradientTree,
   nodesFromData,
   nodesToData,
@@ -246,6 +247,7 @@ class Rows {
 export const meanOfRowsKind = ({ loss }: { readonly loss: RowsLoss<never> }, cut: Cut, parameters: Parameters) => {
   const run = new Rows(loss, cut, new Set(Object.values(parameters)));
   let input: Data | undefined;
+  let last: readonly Gradients[] = [];
   return {
     set({ values, input: given }: { readonly values: Data; readonly input: Data }) {
       setValues(parameters, values);
@@ -255,10 +257,12 @@ export const meanOfRowsKind = ({ loss }: { readonly loss: RowsLoss<never> }, cut
       const moments = new Moments();
       const tree = gradientTree(run.pieces);
       await run.add(pieces, input, moments, tree, signal);
+      last = tree.nodes.map(({ value }) => value);
       return {
         moments: moments.state,
         ...(run.gradients && { nodes: nodesToData(tree.nodes, parameters) }),
       };
     },
+    told: () => giveBack(last),
   };
 };

@@ -24,6 +24,14 @@ export interface Task {
   readonly largest: number;
 }
 
+/** Memory for messages that do not leave the process: used again and again, it is set up once. */
+export interface MessageMemory {
+  /** So many bytes, on a multiple of 8, whatever is in them. */
+  take(bytes: number): Uint8Array;
+  /** Takes a message back when nobody reads it any more. */
+  giveBack(message: Uint8Array): void;
+}
+
 /** What came of a shard: its partial result, or the reason why there is none, such as the death of its worker. */
 export type Outcome =
   | {
@@ -46,6 +54,11 @@ export type Outcome =
 export interface Executor {
   /** How many shards are computed at the same time, as far as it knows: there are a few times as many shards. */
   readonly size: number;
+  /**
+   * Where messages do not leave the process: memory that its workers see, for what shards have in common. It takes back this memory, and
+   * that of partial results, which are read where they are.
+   */
+  readonly memory?: MessageMemory;
   /**
    * Computes shards and tells of each when it is done, in any order: of each at least once, by a partial result or an error. Ends when
    * all were told of; leaving the loop, or an abort, cancels what still runs.

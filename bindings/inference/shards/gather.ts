@@ -9,7 +9,7 @@ import {
   ShardError,
 } from "../../core/index.ts";
 import type { Signal } from "../async-step.ts";
-import type { Cancellation, Executor } from "./executor.ts";
+import type { Cancellation, Executor, MessageMemory } from "./executor.ts";
 import type { Work } from "./shared.ts";
 import { checksumOf, type Data, decode, encode } from "./wire.ts";
 
@@ -64,22 +64,31 @@ const [LONGEST, ROOM] = [1000, 2 ** 14];
 /** Errors that come again however often a shard is tried. */
 const LASTING = { ArgumentError, KeyError, ShapeError };
 
+/** Of messages in this process, by which their checksums differ. */
+let serial = 0;
+
 /** Messages of a batch. */
-export function messagesOf({ job, state, shards }: Batch): { common: Uint8Array; shards: Uint8Array[] } {
-  const common = encode({ job: encode({ library: IDENTITY, ...job }), state });
+export function messagesOf(
+  { job, state, shards }: Batch,
+  memory?: MessageMemory,
+): { common: Uint8Array; shards: Uint8Array[] } {
+  const told = { job: encode({ library: IDENTITY, ...job }), state };
+  const common = memory ? encode({ ...told, serial: serial++ }, (bytes) => memory.take(bytes)) : encode(told);
   const of = checksumOf(common);
   return { common, shards: shards.map((value, shard) => encode({ of, shard, value })) };
 }
 
 /** What a worker answers. */
-export const answerOf = (of: number, shard: number, answer: Answer): Uint8Array => encode({ of, shard, ...answer });
+export const answerOf = (of: number, shard: number, answer: Answer, take?: (bytes: number) => Uint8Array): Uint8Array =>
+  encode({ of, shard, ...answer }, take);
 
 /**
  * Has shards computed, and hands over each partial result once, as they come. A shard without one is tried again, up to three times in
  * all: its worker died, or its answer is none that `receive` takes. Those that failed come first, and where nothing but failures comes, they do
  * so soon: what always hangs has an end after about seven times the time that a shard may take.
  *
- * @param receive takes a partial result, or throws a MessageError for what is none and takes nothing; "enough" ends everything
+ * @param receive takes a partial result, of which it keeps no array, or throws a MessageError for what is none and takes nothing;
+ *   "enough" ends everything
  * @param options `onShard` is called, and awaited, after each that was taken
  * @throws ShardError naming the shard and why; ArgumentError, KeyError and ShapeError as the worker threw them; the signal's reason
  */
@@ -89,7 +98,8 @@ export async function gather(
   receive: (shard: number, value: Data) => unknown,
   { signal, onShard }: { readonly signal?: Signal | undefined; readonly onShard?: (shard: number) => unknown } = {},
 ): Promise<void> {
-  const { common, shards } = messagesOf(batch);
+  const { memory } = executor;
+  const { common, shards } = messagesOf(batch, memory);
   const of = checksumOf(common);
   const largest = Math.max(batch.largest, ROOM);
   const done = new Set<number>();
@@ -123,11 +133,14 @@ export async function gather(
           continue;
         }
         inARow = 0;
+        if ("partial" in outcome) memory?.giveBack(outcome.partial);
         await onShard?.(shard);
         if (isEnough) return;
       }
       if (inARow < ATTEMPTS * executor.size) for (const shard of silent) if (!done.has(shard)) fail(shard, undefined);
     }
+    // A worker that failed may have it still.
+    if (failures.size === 0) memory?.giveBack(common);
   } finally {
     cancellation.end();
   }

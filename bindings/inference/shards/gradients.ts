@@ -4,8 +4,13 @@ import type { Parameters } from "../../graph/index.ts";
 import { type Node, type Range, Tree } from "./tree.ts";
 import type { Data } from "./wire.ts";
 
-/** Gradients of the parameters that a loss depends on. */
+/** Gradients of the parameters that a loss depends on, in arrays of theirs: whoever has them last gives them back. */
 export type Gradients = Map<Parameter, Float32Array>;
+
+/** Those that are in a message, or added to others. */
+export function giveBack(all: readonly Gradients[]): void {
+  for (const gradients of all) for (const [parameter, values] of gradients) parameter.giveBack(values);
+}
 
 /** A sum of gradients over units: of pieces of a batch, of chunks of samples. */
 export const gradientTree = (units: number): Tree<Gradients> => new Tree(units, merge);
@@ -14,15 +19,19 @@ export const gradientTree = (units: number): Tree<Gradients> => new Tree(units, 
 function merge(left: Gradients, right: Gradients): Gradients {
   for (const [parameter, values] of right) {
     const sum = left.get(parameter);
-    if (sum) addTo(sum, values);
-    else left.set(parameter, values);
+    if (sum) {
+      addTo(sum, values);
+      parameter.giveBack(values);
+    } else left.set(parameter, values);
   }
   return left;
 }
 
-/** To those that the parameters have. */
+/** To those that the parameters have; they are given back. */
 export function addGradients(gradients: Gradients | undefined): void {
-  for (const [parameter, values] of gradients ?? []) parameter.accumulate(values);
+  if (!gradients) return;
+  for (const [parameter, values] of gradients) parameter.accumulate(values);
+  giveBack([gradients]);
 }
 
 /** Values of all parameters of a work, as they lie in memory: to be put into a message before anything else is computed. */
@@ -51,7 +60,7 @@ export function nodesToData(nodes: readonly Node<Gradients>[], parameters: Param
   }));
 }
 
-/** @throws MessageError for what no worker of ours sends of these units */
+/** Copies. @throws MessageError for what no worker of ours sends of these units */
 export function nodesFromData(
   data: Data | undefined,
   parameters: Parameters,
@@ -79,7 +88,7 @@ export function nodesFromData(
       const values = gradients[i];
       if (!parameter || !(values instanceof Float32Array) || values.length !== parameter.size || value.has(parameter))
         return refuse(values);
-      value.set(parameter, values);
+      value.set(parameter, parameter.copyOf(values));
     }
     return { level: level as number, index: index as number, value };
   });

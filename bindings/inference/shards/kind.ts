@@ -14,4 +14,6 @@ export interface Prepared {
   readonly set: (state: never) => void;
   /** The partial result of a shard. */
   readonly run: (shard: never, signal?: Signal) => Promise<Data>;
+  /** The partial result is in a message: its arrays may be used again. */
+  readonly told?: () => void;
 }

@@ -12,9 +12,15 @@ const [KEPT_WORKS, KEPT_JOBS] = [4, 16];
 export interface Performer {
   /**
    * Computes a shard: the bytes of its partial result, or of an error. One at a time, in the order of the calls.
+   * @param take memory for the partial result, if it does not leave the process: fresh memory by default
    * @throws (the promise rejects) MessageError for bytes that are no such message; the signal's reason
    */
-  perform(common: Uint8Array, shard: Uint8Array, signal?: Signal): Promise<Uint8Array>;
+  perform(
+    common: Uint8Array,
+    shard: Uint8Array,
+    signal?: Signal,
+    take?: (bytes: number) => Uint8Array,
+  ): Promise<Uint8Array>;
 }
 
 /** The last ones that were asked for, by the bytes that say what they are. */
@@ -26,9 +32,10 @@ class Kept<T> {
     this.#most = most;
   }
 
-  get(of: Uint8Array, make: () => T): T {
+  /** @param make from a copy of the bytes, which nobody changes */
+  get(of: Uint8Array, make: (of: Uint8Array) => T): T {
     const known = this.#all.findIndex((each) => isSame(each.of, of));
-    const [found] = known < 0 ? [{ of: new Uint8Array(of), value: make() }] : this.#all.splice(known, 1);
+    const [found] = known < 0 ? [entryOf(new Uint8Array(of), make)] : this.#all.splice(known, 1);
     // One of the two.
     const { value } = found as { readonly value: T };
     this.#all.unshift(found as { readonly of: Uint8Array; readonly value: T });
@@ -36,6 +43,8 @@ class Kept<T> {
     return value;
   }
 }
+
+const entryOf = <T>(of: Uint8Array, make: (of: Uint8Array) => T) => ({ of, value: make(of) });
 
 /** The message before. */
 interface Before {
@@ -58,26 +67,39 @@ export class KindPerformer implements Performer {
     this.#kinds = kinds;
   }
 
-  perform(common: Uint8Array, shard: Uint8Array, signal?: Signal): Promise<Uint8Array> {
+  perform(
+    common: Uint8Array,
+    shard: Uint8Array,
+    signal?: Signal,
+    take?: (bytes: number) => Uint8Array,
+  ): Promise<Uint8Array> {
     // Parameters hold the values of one message at a time.
-    const result = this.#last.then(() => this.#perform(common, shard, signal));
+    const result = this.#last.then(() => this.#perform(common, shard, signal, take));
     this.#last = result.catch(() => {});
     return result;
   }
 
-  async #perform(common: Uint8Array, shard: Uint8Array, signal?: Signal): Promise<Uint8Array> {
+  async #perform(
+    common: Uint8Array,
+    shard: Uint8Array,
+    signal: Signal | undefined,
+    take: ((bytes: number) => Uint8Array) | undefined,
+  ): Promise<Uint8Array> {
     signal?.throwIfAborted();
     const { of, shard: number, value } = (decode(shard, "shard") ?? {}) as Record<string, Data>;
     if (!Number.isSafeInteger(of) || !Number.isSafeInteger(number))
       throw new MessageError("shard", "a shard, with its number", describe(value));
     try {
       const prepared = this.#at(common, of as number);
-      return answerOf(of as number, number as number, { value: await prepared.run(value as never, signal) });
+      const answer = await prepared.run(value as never, signal);
+      const partial = answerOf(of as number, number as number, { value: answer }, take);
+      prepared.told?.();
+      return partial;
     } catch (error) {
       signal?.throwIfAborted();
       // Not of the computation: the bytes are of something else, and another attempt may bring the right ones.
       if (error instanceof MessageError) throw error;
-      return answerOf(of as number, number as number, { error: failureOf(error) });
+      return answerOf(of as number, number as number, { error: failureOf(error) }, take);
     }
   }
 
@@ -92,7 +114,7 @@ export class KindPerformer implements Performer {
     if (checksumOf(common, "common") !== of)
       throw new MessageError("common", "what the shard is of", "another message");
     const { job, state } = (decode(common, "common") ?? {}) as Record<string, Data>;
-    const prepared = this.#jobs.get(job as Uint8Array, () => this.#prepare(job as Uint8Array));
+    const prepared = this.#jobs.get(job as Uint8Array, (bytes) => this.#prepare(bytes));
     this.#before = undefined;
     prepared.set(state as never);
     this.#before = { common, of, prepared };

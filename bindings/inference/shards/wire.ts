@@ -16,18 +16,21 @@ export type Typed = Uint8Array | Int32Array | Uint32Array | Float32Array | Float
 const ARRAYS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array, f64: Float64Array };
 type Code = keyof typeof ARRAYS;
 const codeOf = (value: unknown): Code | undefined =>
-  (Object.keys(ARRAYS) as Code[]).find(
-    (code) => Object.prototype.toString.call(value) === `[object ${ARRAYS[code].name}]`,
-  );
+  ArrayBuffer.isView(value)
+    ? (Object.keys(ARRAYS) as Code[]).find(
+        (code) => Object.prototype.toString.call(value) === `[object ${ARRAYS[code].name}]`,
+      )
+    : undefined;
 
 /**
  * A message is one array of bytes, little-endian:
  *
- *   0       4         8          12             16
- *   | RPMS | version | checksum | header bytes | header: JSON, padded with spaces to 8 | arrays, each padded with 0 to 8 |
+ *   0       4         6         8          12             16
+ *   | RPMS | version | isLocal | checksum | header bytes | header: JSON, padded with spaces to 8 | arrays, each padded with 0 to 8 |
  *
- * The checksum is of everything after it: it finds accidents, and nothing that someone wrote on purpose. In the header arrays are { "$": [type, length] }, in the order of their places, and
- * numbers that JSON has not are { "$": "NaN" } and the like.
+ * The checksum is of everything after it, or, in a message that does not leave the process, of the header: it finds accidents, and nothing
+ * that someone wrote on purpose. In the header arrays are { "$": [type, length] }, in the order of their places, and numbers that JSON has
+ * not are { "$": "NaN" } and the like.
  */
 const MAGIC = 0x534d5052; // "RPMS"
 export const VERSION = 1;
@@ -37,27 +40,35 @@ const DEEPEST = 32;
 
 const padded = (length: number): number => Math.ceil(length / 8) * 8;
 
-/** @throws ArgumentError for what is no data: functions, class instances, cycles */
-export function encode(data: Data): Uint8Array {
+/**
+ * @param take memory that the message does not leave this process in, on a multiple of 8: fresh memory for one that may, by default
+ * @throws ArgumentError for what is no data: functions, class instances, cycles
+ */
+export function encode(data: Data, take?: (bytes: number) => Uint8Array): Uint8Array {
   const arrays: Typed[] = [];
   const header = new TextEncoder().encode(JSON.stringify(plain("data", data, arrays, 0)));
   const headerBytes = padded(header.length);
   const size = arrays.reduce((sum, { byteLength }) => sum + padded(byteLength), PREFIX + headerBytes);
-  const bytes = new Uint8Array(size);
+  const bytes = take ? take(size) : new Uint8Array(size);
   bytes.fill(32, PREFIX, PREFIX + headerBytes);
   bytes.set(header, PREFIX);
   let at = PREFIX + headerBytes;
   for (const { buffer, byteOffset, byteLength } of arrays) {
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    bytes.fill(0, at + byteLength, at + padded(byteLength));
     at += padded(byteLength);
   }
-  const prefix = new DataView(bytes.buffer);
+  const prefix = new DataView(bytes.buffer, bytes.byteOffset, PREFIX);
   prefix.setUint32(0, MAGIC, true);
-  prefix.setUint32(4, VERSION, true);
+  prefix.setUint16(4, VERSION, true);
+  prefix.setUint16(6, take ? 1 : 0, true);
   prefix.setUint32(12, headerBytes, true);
-  prefix.setUint32(8, checksum(bytes.subarray(12)), true);
+  prefix.setUint32(8, checksum(summedOf(bytes, take !== undefined, headerBytes)), true);
   return bytes;
 }
+
+const summedOf = (bytes: Uint8Array, isLocal: boolean, headerBytes: number): Uint8Array =>
+  bytes.subarray(12, isLocal ? PREFIX + headerBytes : bytes.length);
 
 /**
  * Arrays are views of the bytes, where these lie on multiples of 8. Nothing is evaluated, and no more memory taken than the message has.
@@ -73,14 +84,17 @@ export function decode(bytes: Uint8Array, name = "message"): Data {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const prefix = new DataView(aligned.buffer, aligned.byteOffset, PREFIX);
   if (prefix.getUint32(0, true) !== MAGIC) return refuse("a message of reparam", "bytes of something else");
-  const version = prefix.getUint32(4, true);
+  const version = prefix.getUint16(4, true);
+  const isLocal = prefix.getUint16(6, true);
   if (version !== VERSION) return refuse(`version ${VERSION} of messages`, `version ${version}`);
+  if (isLocal > 1) return refuse("0 or 1 for whether it is local", `${isLocal}`);
   const headerBytes = prefix.getUint32(12, true);
   if (headerBytes % 8 !== 0 || PREFIX + headerBytes > aligned.length)
     return refuse(`a header of ${headerBytes} bytes`, `${aligned.length - PREFIX} in all: cut short`);
-  if (prefix.getUint32(8, true) !== checksum(aligned.subarray(12)))
+  if (prefix.getUint32(8, true) !== checksum(summedOf(aligned, isLocal === 1, headerBytes)))
     return refuse("bytes as they were sent", "others: cut short or damaged");
-  const text = new TextDecoder().decode(aligned.subarray(PREFIX, PREFIX + headerBytes));
+  // A copy: not all engines decode text in shared memory.
+  const text = new TextDecoder().decode(new Uint8Array(aligned.subarray(PREFIX, PREFIX + headerBytes)));
   let header: unknown;
   try {
     header = JSON.parse(text);
