@@ -7,6 +7,7 @@
 export type {
   Cancellation,
   Executor,
+  MessageMemory,
   Outcome,
   Performer,
   PlainData,

@@ -1,6 +1,7 @@
 // Threads and Web Workers that die, hang, lie: the same bits, or an error that says which shard failed and why, within 20 seconds, in
 // programs that then end by themselves. Web Workers are threads of Node behind their interface (workers/node-web-worker.mjs).
 
+import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bitsOf, type Found, once, runProgram } from "./workers/program.ts";
 
@@ -40,6 +41,29 @@ describe.each(["threads", "web"] as const)("%s", (on) => {
     const found = await runProgram({ on, options, input: { fault }, shard: 10_000 }, DEADLINE);
     expect(found.error).toMatch(/^ShardError: shard \d of 3: expected a partial result in 3 attempts, got /);
     expect(found.error).toContain(why);
+    expectNothingLeft(found);
+  });
+
+  test.each(["exit", "loop", "later", "throw"])(
+    "%s among quick shards that go together: the same bits",
+    async (fault) => {
+      const found = await once(async (file) => {
+        const run = await runProgram({ on, options, input: { fault, before: 10, once: file }, shard: 100 }, DEADLINE);
+        expect(existsSync(file), "met").toBe(true);
+        return run;
+      });
+      expect(bitsOf(found)).toEqual(bitsOf(alone));
+      expectNothingLeft(found);
+    },
+  );
+
+  test.each([
+    ["exit", undefined],
+    ["throw", "RangeError: the poison"],
+  ])("%s from some quick shard on: a new worker goes on, an error that comes again says so", async (fault, why) => {
+    const found = await runProgram({ on, options, input: { fault, before: 10 }, shard: 100 }, DEADLINE);
+    if (why === undefined) expect(bitsOf(found)).toEqual(bitsOf(alone));
+    else expect(found.error).toContain(why);
     expectNothingLeft(found);
   });
 

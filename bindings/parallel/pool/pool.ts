@@ -1,7 +1,12 @@
 import { DisposedError } from "../../core/index.ts";
-import type { Cancellation, Executor, Outcome, Task } from "../../inference/extend.ts";
-import type { Errand, Hand } from "./hand.ts";
+import type { Cancellation, Executor, MessageMemory, Outcome, Task } from "../../inference/extend.ts";
+import { type Answers, type Errand, type Hand, outcomeOf } from "./hand.ts";
 import { Mailbox } from "./mailbox.ts";
+import { canShare, isShared, LEAST, Rooms } from "./rooms.ts";
+
+/** Milliseconds that shards which go to a worker together may take by what the last ones took; and the most of them. */
+const TOGETHER = 2;
+const MOST = 32;
 
 /** Milliseconds that cancelled shards have to end by themselves. Then their workers are ended. */
 const GRACE = 1000;
@@ -23,11 +28,15 @@ interface Run {
   readonly map: number;
   readonly task: Task;
   /** The common part in memory that all workers see, where there is such. */
-  readonly shared: { readonly common: SharedArrayBuffer; readonly flag: SharedArrayBuffer } | undefined;
+  readonly shared: { readonly common: Uint8Array; readonly flag: SharedArrayBuffer } | undefined;
   readonly outcomes: Mailbox<Outcome>;
   /** Workers that compute for it. */
   readonly busy: Set<Hand>;
   next: number;
+  /** Milliseconds that a shard took last. */
+  took: number;
+  /** Shards that went together with others to a worker that is gone: one of them may be why. */
+  readonly alone: number[];
   isOver: boolean;
   /** Runs when it is cancelled and shards of it go on. */
   grace: ReturnType<typeof setTimeout> | undefined;
@@ -46,7 +55,9 @@ export interface PoolOptions {
 /** Workers in this process: one shard at a time each, another worker in the place of one that died or took too long. */
 export class Pool implements Executor {
   readonly size: number;
+  readonly memory?: MessageMemory;
   readonly #options: PoolOptions;
+  readonly #rooms: Rooms;
   readonly #places: Place[];
   readonly #free: Place[];
   /** Who waits for a free place, the first one first. */
@@ -60,6 +71,8 @@ export class Pool implements Executor {
     this.#options = options;
     this.#places = Array.from({ length: options.workers }, () => ({ hand: undefined, map: undefined }));
     this.#free = [...this.#places];
+    this.#rooms = new Rooms(options.workers + 1);
+    if (canShare()) this.memory = this.#rooms;
   }
 
   /** All workers at once, before they are needed. @throws the reason why one cannot be started */
@@ -77,6 +90,8 @@ export class Pool implements Executor {
       outcomes: new Mailbox(),
       busy: new Set(),
       next: 0,
+      took: Infinity,
+      alone: [],
       isOver: false,
       grace: undefined,
     };
@@ -97,15 +112,16 @@ export class Pool implements Executor {
     this.#isOpen = false;
     for (const run of this.#runs) run.outcomes.fail(disposed());
     await Promise.all(this.#places.map(({ hand }) => hand?.end(disposed())));
+    this.#rooms.clear();
   }
 
   /** Shards of a run, one after another, in whichever place is free. */
   async #work(run: Run): Promise<void> {
-    while (!run.isOver && run.next < run.task.shards.length) {
+    while (!run.isOver && isOpen(run)) {
       const place = this.#free.shift() ?? (await new Promise<Place>((resolve) => this.#waiting.push(resolve)));
       try {
-        if (run.isOver || run.next >= run.task.shards.length) return;
-        await this.#perform(run, place, run.next++);
+        if (run.isOver || !isOpen(run)) return;
+        await this.#perform(run, place, this.#takeFrom(run));
       } catch (error) {
         run.outcomes.fail(error);
         return;
@@ -117,21 +133,39 @@ export class Pool implements Executor {
     }
   }
 
+  /**
+   * The next shards: quick ones together, as a message takes longer than they do. They have small partial results, and are a small part of
+   * all that there is still to do.
+   */
+  #takeFrom(run: Run): number[] {
+    const { task, alone, next, took } = run;
+    const one = alone.pop();
+    if (one !== undefined) return [one];
+    const left = task.shards.length - next;
+    const quick = task.largest < LEAST ? Math.min(MOST, TOGETHER / took, left / (2 * this.size)) : 1;
+    run.next += Math.max(1, Math.floor(quick));
+    return Array.from({ length: run.next - next }, (_, i) => next + i);
+  }
+
   /** @throws the reason why a worker cannot be started */
-  async #perform(run: Run, place: Place, shard: number): Promise<void> {
+  async #perform(run: Run, place: Place, shards: number[]): Promise<void> {
     if (!this.#isOpen) throw disposed();
     const hand = await this.#started(place);
     if (run.isOver) return;
     const { timeout } = this.#options;
     const timer = setTimeout(() => void hand.end(new Error(`no answer within ${timeout} ms`)), timeout);
     run.busy.add(hand);
+    const begun = performance.now();
     try {
-      const partial = await hand.perform(this.#errandOf(run, place, shard));
-      run.outcomes.push({ shard, partial });
-    } catch (error) {
+      const answers = await hand.perform(this.#errandOf(run, place, shards));
+      run.took = (performance.now() - begun) / shards.length;
+      const outcomes = shards.map((shard, i) => outcomeOf(shard, answers[i] as Answers[number]));
       // It may not have got what the shards have in common, either.
-      place.map = undefined;
-      run.outcomes.push({ shard, error });
+      if (outcomes.some((outcome) => "error" in outcome)) place.map = undefined;
+      for (const outcome of outcomes) run.outcomes.push(outcome);
+    } catch (error) {
+      if (shards.length === 1) run.outcomes.push({ shard: shards[0] as number, error });
+      else run.alone.push(...shards);
     } finally {
       clearTimeout(timer);
       run.busy.delete(hand);
@@ -139,11 +173,14 @@ export class Pool implements Executor {
     }
   }
 
-  #errandOf({ map, task, shared }: Run, place: Place, shard: number): Errand {
+  #errandOf({ map, task, shared }: Run, place: Place, shards: readonly number[]): Errand {
     const isKnown = place.map === map;
     place.map = map;
-    const bytes = task.shards[shard] as Uint8Array;
-    return { map, shard: bytes, ...(!isKnown && (shared ?? { common: task.common })) };
+    // Gradients, which have about the size of parameters. Larger ones make a room of their own.
+    const large = Math.min(task.largest, 2 * task.common.length);
+    const room = this.memory && large >= LEAST ? this.#rooms.take(large) : undefined;
+    const messages = shards.map((shard) => task.shards[shard] as Uint8Array);
+    return { map, shards: messages, ...(!isKnown && (shared ?? { common: task.common })), ...(room && { room }) };
   }
 
   async #started(place: Place): Promise<Hand> {
@@ -172,12 +209,16 @@ export class Pool implements Executor {
   }
 }
 
+const isOpen = ({ next, alone, task }: Run): boolean => next < task.shards.length || alone.length > 0;
+
 const disposed = (): Error => new DisposedError("executor", "one that is open", "a disposed one");
 
-/** Not cloned for each worker; a page has such memory if it is isolated from others. */
+/** Not cloned for each worker, and not copied either if it is from the memory of the pool. */
 function sharedOf(bytes: Uint8Array): Run["shared"] {
-  if (typeof SharedArrayBuffer !== "function") return undefined;
-  const common = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(common).set(bytes);
-  return { common, flag: new SharedArrayBuffer(4) };
+  if (!canShare()) return undefined;
+  const flag = new SharedArrayBuffer(4);
+  if (isShared(bytes)) return { common: bytes, flag };
+  const common = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  common.set(bytes);
+  return { common, flag };
 }

@@ -1,4 +1,4 @@
-import { type Errand, type Hand, type Refusal, refused } from "../pool/hand.ts";
+import type { Answers, Errand, Hand, Refusal } from "../pool/hand.ts";
 import type { Tinypool, TinypoolClass } from "./tinypool.ts";
 
 /** What a thread says of the modules that it was to import. */
@@ -74,10 +74,9 @@ export class Thread implements Hand {
     }
   }
 
-  async perform(errand: Errand): Promise<Uint8Array> {
-    const answer = (await this.#run(errand)) as Uint8Array | Refusal;
-    if (Object.prototype.toString.call(answer) === "[object Uint8Array]") return answer as Uint8Array;
-    throw refused(answer as Refusal);
+  async perform(errand: Errand): Promise<Answers> {
+    const answers = (await this.#run(errand)) as Uint8Array | Answers;
+    return Array.isArray(answers) ? answers : [answers as Uint8Array];
   }
 
   /** The thread's answer. What rejects is its death: it catches what modules and shards throw. */

@@ -1,5 +1,5 @@
 import { Desk } from "../pool/desk.ts";
-import type { Errand, Refusal } from "../pool/hand.ts";
+import { type Errand, handedOver } from "../pool/hand.ts";
 import type { Started } from "./thread.ts";
 import { importTinypool } from "./tinypool.ts";
 import { readyForTypeScript } from "./typescript.ts";
@@ -10,9 +10,9 @@ const tinypool = importTinypool();
 /** What tinypool calls in each thread: first with the modules, then with shards. */
 export async function answer(task: { readonly modules: readonly string[] } | Errand): Promise<unknown> {
   if ("modules" in task) return importAll(task.modules);
-  const { move } = await tinypool;
-  const partial: Uint8Array | Refusal = await desk.answer(task);
-  return partial instanceof Uint8Array ? move(partial) : partial;
+  const answers = await desk.answer(task);
+  const partial = handedOver(answers);
+  return partial ? (await tinypool).move(partial) : answers;
 }
 
 /** One after another, in their order. */

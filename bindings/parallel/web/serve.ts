@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../core/index.ts";
 import { Desk } from "../pool/desk.ts";
-import type { Errand } from "../pool/hand.ts";
+import { type Errand, handedOver } from "../pool/hand.ts";
 import { TALK, type WorkerScope } from "./worker.ts";
 
 /**
@@ -25,9 +25,9 @@ export function serve(scope: WorkerScope = globalThis as unknown as WorkerScope)
     else void answer(errand as Errand, id);
   });
   const answer = async (errand: Errand, id: unknown): Promise<void> => {
-    const result = await desk.answer(errand);
-    if (result instanceof Uint8Array) scope.postMessage({ talk: TALK, id, partial: result }, [result.buffer]);
-    else scope.postMessage({ talk: TALK, id, refusal: result }, []);
+    const answers = await desk.answer(errand);
+    const partial = handedOver(answers);
+    scope.postMessage({ talk: TALK, id, answers }, partial ? [partial.buffer] : []);
   };
   scope.postMessage({ talk: TALK, ready: true }, []);
 }

@@ -1,4 +1,5 @@
-import { type Errand, type Hand, type Refusal, refused } from "../pool/hand.ts";
+import { type Answers, type Errand, type Hand, isAnswers } from "../pool/hand.ts";
+import { isShared } from "../pool/rooms.ts";
 import { TALK, type WebWorker } from "./worker.ts";
 
 /** A Web Worker whose file calls `serve()`. */
@@ -6,10 +7,11 @@ export class WebHand implements Hand {
   readonly ready: Promise<void>;
   readonly #worker: WebWorker;
   #start: () => void = () => {};
-  /** Of the shard that it computes. */
+  /** Of the errand that it has, in which there are so many shards. */
+  #shards = 0;
   #id = 0;
-  #resolve: (partial: Uint8Array) => void = () => {};
-  /** Of the shard, or of the start. */
+  #resolve: (answers: Answers) => void = () => {};
+  /** Of the errand, or of the start. */
   #reject: (reason: Error) => void = () => {};
   #reason: Error | undefined;
 
@@ -43,22 +45,18 @@ export class WebHand implements Hand {
 
   /** Whatever is no answer to what it was asked is ignored. */
   #hear(data: unknown): void {
-    const { talk, ready, id, partial, refusal } = (data ?? {}) as Partial<Record<string, unknown>>;
+    const { talk, ready, id, answers } = (data ?? {}) as Partial<Record<string, unknown>>;
     if (talk !== TALK) return;
     if (ready === true) this.#start();
-    if (id !== this.#id) return;
-    if (Object.prototype.toString.call(partial) === "[object Uint8Array]") this.#resolve(partial as Uint8Array);
-    else if (typeof refusal === "object" && refusal !== null) {
-      const { name, message } = refusal as Partial<Refusal>;
-      this.#reject(refused({ name: String(name), message: String(message).slice(0, 4000) }));
-    }
+    if (id === this.#id && isAnswers(answers, this.#shards)) this.#resolve(answers);
   }
 
-  perform(errand: Errand): Promise<Uint8Array> {
+  perform(errand: Errand): Promise<Answers> {
     return new Promise((resolve, reject) => {
       if (this.#reason) return reject(this.#reason);
       this.#resolve = resolve;
       this.#reject = reject;
+      this.#shards = errand.shards.length;
       this.#post(++this.#id, errand);
     });
   }
@@ -67,10 +65,10 @@ export class WebHand implements Hand {
     try {
       this.#worker.postMessage({ talk: TALK, id, errand });
     } catch (error) {
-      const { map, common, shard } = errand;
-      if (common === undefined || common instanceof Uint8Array) throw error;
+      const { map, common, shards } = errand;
+      if (common === undefined || !isShared(common)) throw error;
       // Shared memory cannot be sent where pages are not isolated from each other.
-      this.#worker.postMessage({ talk: TALK, id, errand: { map, shard, common: new Uint8Array(common).slice() } });
+      this.#worker.postMessage({ talk: TALK, id, errand: { map, shards, common: new Uint8Array(common) } });
     }
   }
 

@@ -37,17 +37,18 @@ function isFirst(file) {
   }
 }
 
-/** `once` is a file that does not exist: the fault happens once. Without it always. */
+/** `once` is a file that does not exist: the fault happens once. Without it always. In each thread so many calls go well `before` it. */
 export const dice = shared(
   "dice",
-  (/** @type {{ shift: number, fault?: string, once?: string, slow?: number }} */ input) => {
-    const { shift, fault, once, slow } = input;
+  (/** @type {{ shift: number, fault?: string, once?: string, before?: number, slow?: number }} */ input) => {
+    const { shift, fault, once, before = 0, slow } = input;
+    let calls = 0;
     const parameters = { logits: parameter([1], [0.5]), offset: parameter([1], [shift]) };
     return {
       parameters,
       distribution: () => new Bernoulli({ logits: add(parameters.logits, parameters.offset) }),
       cost: (z) => {
-        if (fault && !isMainThread && (!once || isFirst(once))) FAULTS[fault]();
+        if (fault && !isMainThread && calls++ >= before && (!once || isFirst(once))) FAULTS[fault]();
         for (const end = performance.now() + (slow ?? 0); performance.now() < end; );
         const row = reshape(z, [z.size]);
         return add(row, mul(row, 2));

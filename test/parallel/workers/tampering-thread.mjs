@@ -1,7 +1,13 @@
 // A module of works in a thread whose answers are spoiled on their way out.
-import { Tinypool } from "tinypool";
+import { MessagePort } from "node:worker_threads";
 import "./dice.mjs";
 import { tamper } from "./tamper.mjs";
 
-const { move } = Tinypool;
-Tinypool.move = (bytes) => move(tamper(bytes, import.meta.url));
+const { postMessage } = MessagePort.prototype;
+MessagePort.prototype.postMessage = function (message, transfer) {
+  const { result } = message ?? {};
+  const spoil = (bytes) => tamper(bytes, import.meta.url);
+  if (result instanceof Uint8Array) postMessage.call(this, { ...message, result: spoil(result) });
+  else if (Array.isArray(result)) postMessage.call(this, { ...message, result: result.map(spoil) });
+  else postMessage.call(this, message, transfer);
+};

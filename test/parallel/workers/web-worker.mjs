@@ -10,9 +10,7 @@ serve(
     postMessage: (message, transfer) =>
       kind === "hostile"
         ? hostile(message, transfer)
-        : message.partial
-          ? postMessage({ ...message, partial: tamper(message.partial, import.meta.url) })
-          : postMessage(message, transfer),
+        : postMessage({ ...message, answers: message.answers?.map((each) => tamper(each, import.meta.url)) }),
   },
 );
 
@@ -23,14 +21,17 @@ function hostile(message, transfer) {
   for (const each of [
     null,
     7,
-    "partial",
+    "answers",
     [],
-    { id, partial: bytes },
-    { talk, id: -1, partial: bytes },
-    { talk, id: String(id), partial: bytes },
-    { talk, id, partial: { length: 8, byteLength: 8 } },
-    { talk, id, partial: [1, 2], refusal: "no" },
-    { talk, id: { __proto__: null }, refusal: { name: "Error" } },
+    { id, answers: [bytes] },
+    { talk, id: -1, answers: [bytes] },
+    { talk, id: String(id), answers: [bytes] },
+    { talk, id, answers: bytes },
+    { talk, id, answers: [] },
+    { talk, id, answers: Array(64).fill(bytes) },
+    { talk, id, answers: message.answers?.map(() => ({ length: 8, byteLength: 8 })) },
+    { talk, id, answers: message.answers?.map(() => null) },
+    { talk, id: { __proto__: null }, answers: [{ name: "Error" }] },
     { talk, ready: true },
   ])
     postMessage(each);
