@@ -85,7 +85,7 @@ export const answerOf = (of: number, shard: number, answer: Answer, take?: (byte
 /**
  * Has shards computed, and hands over each partial result once, as they come. A shard without one is tried again, up to three times in
  * all: its worker died, or its answer is none that `receive` takes. Those that failed come first, and where nothing but failures comes, they do
- * so soon: what always hangs has an end after about seven times the time that a shard may take.
+ * so soon: what always hangs has an end after about eight times the time that a shard may take.
  *
  * @param receive takes a partial result, of which it keeps no array, or throws a MessageError for what is none and takes nothing;
  *   "enough" ends everything
