@@ -1,4 +1,5 @@
 import { type Contestant, nameOf, type Start } from "./contestant.ts";
+import { Yardstick } from "./yardstick.ts";
 
 /** Rounds that engines compile in. */
 const WARM = 5;
@@ -10,23 +11,35 @@ export interface Place {
   readonly faster: number;
 }
 
+export interface Race {
+  readonly places: readonly Place[];
+  /** What two cores were worth meanwhile: the median over rounds. */
+  readonly worth: number;
+}
+
 /** A round of each in turn, so that what else the machine does slows all of them alike. */
-export async function race(start: Start, counts: readonly number[], rounds: number): Promise<Place[]> {
+export async function race(start: Start, counts: readonly number[], rounds: number): Promise<Race> {
+  const yardstick = new Yardstick();
+  const worths: number[] = [];
   const all = await startAll(start, [0, ...counts]);
   const times = all.map((): number[] => []);
-  for (let round = -WARM; round < rounds; round++)
+  for (let round = -WARM; round < rounds; round++) {
+    worths.push(await yardstick.worth());
     for (const [i, contestant] of all.entries()) {
       const begun = performance.now();
       await contestant.round();
       if (round >= 0) times[i].push(performance.now() - begun);
     }
+  }
+  await yardstick.end();
   for (const each of all) await each.end();
   const [alone] = times;
-  return all.map(({ workers }, i) => ({
+  const places = all.map(({ workers }, i) => ({
     workers,
     time: median(times[i]),
     faster: median(times[i].map((time, round) => alone[round] / time)),
   }));
+  return { places, worth: median(worths.slice(WARM)) };
 }
 
 /** What comes of so many rounds, of each: the same for all. */
