@@ -11,10 +11,10 @@ import { vaeOf } from "./threads/vae.ts";
 const USAGE = `Usage: npm run bench:threads -- [--only expectation|vae] [--draws N] [--batch N] [--piece N] [--rounds N] [--check N]
 
   --only NAME    an expectation, or training steps of the main job: both by default
-  --draws N      of the expectation, a round: 5,000,000 by default
+  --draws N      of the expectation, a round: 100,000,000 by default
   --batch N      images of a training step: 400 by default
   --piece N      images of it that are computed at a time: 100 by default
-  --rounds N     runs, or steps, that are timed: 15, or 60
+  --rounds N     runs, or steps, that are timed: 3, or 60
   --check N      times nothing: compares what comes of N rounds without workers and with 1, 2, 3 and 7 threads
 
 Fails when two threads are less than 1.8 times as fast as none on the expectation, or 1.5 times on the training steps; or when a bit differs.`;
@@ -52,13 +52,13 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const draws = positive("draws", values.draws, 5_000_000);
+  const draws = positive("draws", values.draws, 100_000_000);
   const [batch, piece] = [positive("batch", values.batch, 400), positive("piece", values.piece, 100)];
   const all: Record<string, Discipline> = {
     expectation: {
       title: `an expectation of ${draws.toLocaleString("en")} draws`,
       start: expectationOf(draws),
-      rounds: positive("rounds", values.rounds, 15),
+      rounds: positive("rounds", values.rounds, 3),
       least: 1.8,
     },
     vae: {

@@ -1,7 +1,7 @@
 import { type Contestant, nameOf, type Start } from "./contestant.ts";
 import { Yardstick } from "./yardstick.ts";
 
-/** Rounds that engines compile in. */
+/** Rounds that engines compile in, at most: as many as are timed, if these are few and long. */
 const WARM = 5;
 
 /** Milliseconds of a round, and how many times as fast as without workers: medians over rounds, the latter of ratios within a round. */
@@ -19,11 +19,12 @@ export interface Race {
 
 /** A round of each in turn, so that what else the machine does slows all of them alike. */
 export async function race(start: Start, counts: readonly number[], rounds: number): Promise<Race> {
+  const warm = Math.min(WARM, rounds);
   const yardstick = new Yardstick();
   const worths: number[] = [];
   const all = await startAll(start, [0, ...counts]);
   const times = all.map((): number[] => []);
-  for (let round = -WARM; round < rounds; round++) {
+  for (let round = -warm; round < rounds; round++) {
     worths.push(await yardstick.worth());
     for (const [i, contestant] of all.entries()) {
       const begun = performance.now();
@@ -39,7 +40,7 @@ export async function race(start: Start, counts: readonly number[], rounds: numb
     time: median(times[i]),
     faster: median(times[i].map((time, round) => alone[round] / time)),
   }));
-  return { places, worth: median(worths.slice(WARM)) };
+  return { places, worth: median(worths.slice(warm)) };
 }
 
 /** What comes of so many rounds, of each: the same for all. */

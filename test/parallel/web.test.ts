@@ -1,10 +1,12 @@
 // Web Workers, here by a stand-in over threads of Node; npm run test:everywhere has those of browsers, Deno and Bun.
 
 import { key } from "reparam";
-import { expectation } from "reparam/inference";
-import { serve, webWorkers } from "reparam/parallel";
+import { adam } from "reparam/graph";
+import { expectation, meanOfRows } from "reparam/inference";
+import { type Executor, serve, webWorkers } from "reparam/parallel";
 import { expect, test } from "vitest";
 import { dice } from "./workers/dice.mjs";
+import { regression } from "./workers/kinds.mjs";
 import { Worker } from "./workers/node-web-worker.mjs";
 import { bitsOf, runProgram } from "./workers/program.ts";
 
@@ -25,12 +27,12 @@ test("the same bits for 1, 2, 3 and 7 workers, and nothing is left", async () =>
 
 /** What the workers are sent. */
 class Watched extends Worker {
-  static readonly sent: { errand?: { common?: object; shards?: object[] } }[] = [];
+  static readonly sent: { errand?: { common?: Uint8Array; room?: Uint8Array; shards?: object[] } }[] = [];
   static refusesShared = false;
 
   override postMessage(message: object): void {
     const { errand } = message as (typeof Watched.sent)[0];
-    const isShared = (errand?.common as Uint8Array | undefined)?.buffer instanceof SharedArrayBuffer;
+    const isShared = [errand?.common, errand?.room].some((each) => each?.buffer instanceof SharedArrayBuffer);
     if (Watched.refusesShared && isShared) throw new Error("DataCloneError");
     Watched.sent.push(message);
     super.postMessage(message);
@@ -52,12 +54,35 @@ test.each([false, true])(
       const shards = Watched.sent.reduce((sum, { errand }) => sum + (errand?.shards?.length ?? 0), 0);
       expect(shards).toBeGreaterThanOrEqual(SHARDS);
       expect(common.length).toBe(2);
-      expect(common.every((each) => (each as Uint8Array).buffer instanceof SharedArrayBuffer !== isCopied)).toBe(true);
+      expect(common.every((each) => each.buffer instanceof SharedArrayBuffer !== isCopied)).toBe(true);
     } finally {
       await executor.dispose();
     }
   },
 );
+
+test.each([false, true])("steps with messages that are large; shared memory cannot be sent: %s", async (isCopied) => {
+  Watched.sent.length = 0;
+  Watched.refusesShared = isCopied;
+  const executor = webWorkers({ create: () => new Watched(at("web-worker.mjs")), workers: 2 });
+  const trained = async (on: { executor?: Executor }) => {
+    const { loss, parameters } = regression();
+    const optimizer = adam(parameters, { rate: 0.01 });
+    for (let step = 0; step < 3; step++) {
+      await meanOfRows(loss, { rows: 40, piece: 6, ...on });
+      optimizer.step();
+    }
+    return Object.values(parameters).map((each) => each.toArray());
+  };
+  try {
+    expect(await trained({ executor })).toEqual(await trained({}));
+    const rooms = Watched.sent.filter(({ errand }) => errand?.room).length;
+    if (isCopied) expect(rooms).toBe(0);
+    else expect(rooms).toBeGreaterThanOrEqual(6);
+  } finally {
+    await executor.dispose();
+  }
+});
 
 test("without shared memory an abort goes as a message, and finds its worker between chunks", async () => {
   Watched.sent.length = 0;

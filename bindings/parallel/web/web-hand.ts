@@ -65,10 +65,11 @@ export class WebHand implements Hand {
     try {
       this.#worker.postMessage({ talk: TALK, id, errand });
     } catch (error) {
-      const { map, common, shards } = errand;
-      if (common === undefined || !isShared(common)) throw error;
+      const { map, common, shards, room } = errand;
+      if (!room && !(common && isShared(common))) throw error;
       // Shared memory cannot be sent where pages are not isolated from each other.
-      this.#worker.postMessage({ talk: TALK, id, errand: { map, shards, common: new Uint8Array(common) } });
+      const copy = common && { common: new Uint8Array(common) };
+      this.#worker.postMessage({ talk: TALK, id, errand: { map, shards, ...copy } });
     }
   }
 

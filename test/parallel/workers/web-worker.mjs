@@ -1,6 +1,7 @@
 // A Web Worker as users write it; with a `kind` its answers are spoiled on their way out.
 import { serve } from "reparam/parallel";
 import "./dice.mjs";
+import "./kinds.mjs";
 import { tamper } from "./tamper.mjs";
 
 const { kind } = Object.fromEntries(new URL(import.meta.url).searchParams);
